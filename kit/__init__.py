@@ -1,0 +1,1 @@
+"""Plumbing that every service stands on. It knows no domain word and imports no service."""

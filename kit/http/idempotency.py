@@ -1,0 +1,118 @@
+"""The same request sent twice counts once: `Idempotency-Key`, bound to caller, route and body.
+
+The answer is stored in the request's own transaction: either both the effect and the answer exist, or neither.
+A refusal by a rule rolls its effects back and is kept as well, so that a repeated key can never change its answer.
+Malformed bodies, 401, 403, 429 and 5xx are not kept: nothing was decided.
+"""
+
+import hashlib
+import re
+from typing import Annotated, Any
+
+import orjson
+from fastapi import Depends, Header, Request
+from fastapi.responses import Response
+from sqlalchemy import text
+
+from kit.database import Session
+from kit.identity.dependencies import Caller
+from kit.problems import IdempotencyInFlight, IdempotencyKeyMissing, IdempotencyMismatch, Malformed, Problem
+from kit.problems.responses import response_of
+
+_KEY = re.compile(r"[\x21-\x7e]{8,128}", re.ASCII)
+
+# An advisory lock tells a request in flight from one that is done without waiting for either.
+_CLAIM = text(
+    "select pg_try_advisory_xact_lock(:lock) as mine, k.fingerprint, k.status, k.headers, k.body"
+    " from (select 1) as one left join idempotency_keys k on k.id = :id"
+)
+_SEEN = text("select fingerprint, status, headers, body from idempotency_keys where id = :id")
+_KEEP = text(
+    "insert into idempotency_keys (id, fingerprint, status, headers, body)"
+    " values (:id, :fingerprint, :status, :headers, :body) on conflict (id) do nothing"
+)
+_DECIDED = frozenset({404, 409, 422})
+_REPEATED = ("content-type", "etag", "location")
+
+
+class Replay(Exception):  # noqa: N818 - not an error: the first answer, once more
+    """The stored answer to this key."""
+
+    def __init__(self, row: Any) -> None:
+        super().__init__("replay")
+        self.row = row
+
+    def response(self) -> Response:
+        headers = {**orjson.loads(self.row.headers), "Idempotency-Replayed": "true"}
+        return Response(self.row.body, status_code=self.row.status, headers=headers)
+
+
+class Claim:
+    """A key that this request is the first to use."""
+
+    def __init__(self, session: Session, key_id: bytes, fingerprint: bytes) -> None:
+        self.session = session
+        self._id = key_id
+        self._fingerprint = fingerprint
+
+    async def keep(self, response: Response) -> None:
+        """Store the answer with the effect; both commit together."""
+        headers = {name: response.headers[name] for name in _REPEATED if name in response.headers}
+        await self.session.execute(
+            _KEEP,
+            {
+                "id": self._id,
+                "fingerprint": self._fingerprint,
+                "status": response.status_code,
+                "headers": orjson.dumps(headers).decode(),
+                "body": bytes(response.body),
+            },
+        )
+
+    async def keep_refusal(self, request: Request, problem: Problem) -> None:
+        """Undo what the refused request did, and store its answer."""
+        if problem.status in _DECIDED:
+            await self.session.rollback()
+            await self.keep(response_of(problem, request))
+            await self.session.commit()
+
+
+async def _idempotency_key(
+    request: Request,
+    session: Session,
+    caller: Caller,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            description="A name of your own for this request (8 to 128 visible characters, a UUID is best). Sending"
+            " the request again with it returns the first answer; kept for seven days.",
+            openapi_examples={"a UUID": {"value": "8e03978e-40d5-43e8-bc93-6894a57f9324"}},
+        ),
+    ] = None,
+) -> str:
+    if idempotency_key is None:
+        raise IdempotencyKeyMissing
+    if not _KEY.fullmatch(idempotency_key):
+        raise Malformed
+    who = caller.subject if caller else "anybody"
+    route = f"{request.method} {request.url.path}"
+    key_id = hashlib.sha256(f"{who}\n{route}\n{idempotency_key}".encode()).digest()
+    fingerprint = hashlib.sha256(await request.body()).digest()
+    lock = int.from_bytes(key_id[:8], signed=True)
+    row = (await session.execute(_CLAIM, {"lock": lock, "id": key_id})).one()
+    if not row.mine:
+        raise IdempotencyInFlight(headers={"Retry-After": "1"})
+    if row.status is None:
+        # The first request may have committed between our snapshot and our lock; now that we hold it, look again.
+        row = (await session.execute(_SEEN, {"id": key_id})).one_or_none()
+    if row is not None:
+        if bytes(row.fingerprint) != fingerprint:
+            raise IdempotencyMismatch
+        raise Replay(row)
+    request.state.claim = Claim(session, key_id, fingerprint)
+    return idempotency_key
+
+
+IdempotencyKey = Annotated[str, Depends(_idempotency_key)]
+"""The caller's own name for this write. Errors: 400 missing, 409 in flight, 422 used with another body."""

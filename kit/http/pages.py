@@ -1,0 +1,121 @@
+"""Keyset pages: a cursor names the last row seen, so page ten thousand costs what page one costs."""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any, Generic, TypeVar
+from urllib.parse import urlencode
+from uuid import UUID
+
+import orjson
+from fastapi import Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit.problems import BadCursor
+
+Item = TypeVar("Item")
+
+
+class ListQuery(BaseModel):
+    """What every list takes; a list adds its own filters, and refuses all others."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: Annotated[int, Field(ge=1, le=200, description="Rows on a page")] = 20
+    cursor: Annotated[
+        str | None, Field(min_length=1, max_length=1000, description="`next` of the page before")
+    ] = None
+
+
+class Page(BaseModel, Generic[Item]):
+    """One page; `next` is null on the last."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    items: list[Item]
+    next: str | None
+
+
+_KINDS: dict[type, Callable[[Any], Any]] = {
+    UUID: UUID,
+    str: str,
+    int: int,
+    date: date.fromisoformat,
+    datetime: datetime.fromisoformat,
+}
+
+
+@dataclass(frozen=True)
+class Keyset:
+    """The order of a list: columns that together are unique, all ascending or all descending.
+
+    kinds: the Python type of each column, as it travels in the cursor.
+    """
+
+    columns: Sequence[ColumnElement[Any] | Any]
+    kinds: Sequence[type]
+    descending: bool = False
+
+    def page(self, statement: Select[Any], query: ListQuery) -> Select[Any]:
+        """Return `statement` ordered, started after the cursor, with one row more than the page to see if more follow.
+
+        Errors: BadCursor for one that this list did not give out for these filters.
+        """
+        if query.cursor is not None:
+            edge = self._read(query)
+            key = tuple_(*self.columns)
+            statement = statement.where(key < edge if self.descending else key > edge)
+        order = [column.desc() if self.descending else column.asc() for column in self.columns]
+        return statement.order_by(*order).limit(query.limit + 1)
+
+    async def rows(
+        self, session: AsyncSession, statement: Select[Any], query: ListQuery, key: Callable[[Any], Sequence[Any]]
+    ) -> tuple[list[Any], str | None]:
+        """Return the page's rows and the next cursor; `key` gives a row's values of `columns`."""
+        found = list((await session.execute(self.page(statement, query))).all())
+        more = len(found) > query.limit
+        found = found[: query.limit]
+        return found, self._write(query, key(found[-1])) if more else None
+
+    def _write(self, query: ListQuery, values: Sequence[Any]) -> str:
+        raw = orjson.dumps([_filters(query), *values])
+        return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+    def _read(self, query: ListQuery) -> tuple[Any, ...]:
+        text = query.cursor or ""
+        try:
+            raw = orjson.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
+            filters, *values = raw
+            if filters != _filters(query) or len(values) != len(self.kinds):
+                raise BadCursor
+            return tuple(_typed(kind, value) for kind, value in zip(self.kinds, values, strict=True))
+        except (ValueError, TypeError, KeyError, binascii.Error, OverflowError) as error:
+            raise BadCursor from error
+
+
+def _typed(kind: type, value: Any) -> Any:
+    if kind is int:
+        if type(value) is not int or abs(value) >= 1 << 63:
+            raise BadCursor
+        return value
+    if not isinstance(value, str) or "\0" in value:
+        raise BadCursor
+    return _KINDS[kind](value)
+
+
+def _filters(query: ListQuery) -> str:
+    """Return a fingerprint of the filters: a cursor belongs to the query that it came from."""
+    plain = query.model_dump(mode="json", exclude={"cursor", "limit"})
+    return hashlib.sha256(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)).hexdigest()[:12]
+
+
+def set_next_link(request: Request, response: Response, cursor: str | None) -> None:
+    """Add the `Link` header of RFC 8288 for the page that follows."""
+    if cursor is not None:
+        asked = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
+        response.headers["Link"] = f'<{request.url.path}?{urlencode([*asked, ("cursor", cursor)])}>; rel="next"'

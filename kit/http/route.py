@@ -1,0 +1,80 @@
+"""The route class of every service."""
+
+import hashlib
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import APIRouter, Request, Response, params
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.routing import APIRoute
+
+from kit.http.idempotency import Replay
+from kit.problems import Problem
+from kit.problems.validation import invalid
+
+
+class Route(APIRoute):
+    """Refuses query parameters that it does not know, replays and stores idempotent answers, answers 304."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        answer = super().get_route_handler()
+        known = _query_names(self)
+
+        async def handle(request: Request) -> Response:
+            if request.scope["query_string"]:
+                _refuse_unknown(request, known)
+            try:
+                response = await answer(request)
+            except Replay as seen:
+                return seen.response()
+            except Problem as problem:
+                claim = getattr(request.state, "claim", None)
+                if claim is not None:
+                    await claim.keep_refusal(request, problem)
+                raise
+            claim = getattr(request.state, "claim", None)
+            if claim is not None:
+                await claim.keep(response)
+            if request.method == "GET" and response.status_code == 200:  # noqa: PLR2004
+                return _unchanged(request, response) or response
+            return response
+
+        return handle
+
+
+def router(noun: str, tag: str) -> APIRouter:
+    """Return the router of one feature, at `/<noun>`, grouped under `tag` in the documents."""
+    return APIRouter(prefix=f"/{noun}" if noun else "", tags=[tag], route_class=Route)
+
+
+def _query_names(route: APIRoute) -> frozenset[str]:
+    in_query = (field for field in get_flat_params(route.dependant) if isinstance(field.field_info, params.Query))
+    return frozenset(field.alias for field in in_query)
+
+
+def _refuse_unknown(request: Request, known: frozenset[str]) -> None:
+    seen: set[str] = set()
+    errors: list[dict[str, Any]] = []
+    for name, _ in request.query_params.multi_items():
+        shown = name[:50].encode("utf-8", "replace").decode()
+        if name not in known:
+            errors.append({"type": "unknown_parameter", "loc": ("query", shown)})
+        elif name in seen:
+            errors.append({"type": "repeated_parameter", "loc": ("query", shown)})
+        seen.add(name)
+    if errors:
+        raise invalid(errors)
+
+
+def _unchanged(request: Request, response: Response) -> Response | None:
+    """Set the ETag of a body that has none, and return a 304 where the caller has it already."""
+    if "etag" not in response.headers and hasattr(response, "body"):
+        response.headers["ETag"] = f'W/"{hashlib.blake2b(bytes(response.body), digest_size=12).hexdigest()}"'
+    tag = response.headers.get("etag")
+    asked = request.headers.get("if-none-match")
+    if tag is None or asked is None:
+        return None
+    tags = {part.strip().removeprefix("W/") for part in asked.split(",")}
+    if "*" in tags or tag.removeprefix("W/") in tags:
+        return Response(status_code=304, headers={"ETag": tag})
+    return None

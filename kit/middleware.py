@@ -1,0 +1,92 @@
+"""The outermost layer of a service: request id, body limit, metrics, and the last catch."""
+
+import re
+import time
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kit.problems import Malformed, TooLarge, Unexpected
+from kit.problems.responses import response_of
+from kit.telemetry import logger, request_id
+from kit.values.ids import new_id
+
+_OWN_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_SECONDS: Final = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 15)
+
+
+class _BodyTooLarge(Exception):  # noqa: N818 - a signal inside this module
+    pass
+
+
+class Edge:
+    """Raw ASGI: costs microseconds where a BaseHTTPMiddleware costs hundreds."""
+
+    def __init__(self, app: ASGIApp, *, registry: CollectorRegistry, max_body: int) -> None:
+        self.app = app
+        self.max_body = max_body
+        self.requests = Counter(
+            "http_requests", "Requests answered", ["method", "route", "status"], registry=registry
+        )
+        self.seconds = Histogram(
+            "http_request_seconds", "Time to the answer's first byte", ["route"], buckets=_SECONDS, registry=registry
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        own = dict(scope["headers"]).get(b"x-request-id", b"")
+        current = own.decode() if _OWN_ID.fullmatch(own) else str(new_id())
+        token = request_id.set(current)
+        started = time.perf_counter()
+        status = 0
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self.max_body:
+                raise _BodyTooLarge
+            return message
+
+        async def answered(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", current.encode())]
+            await send(message)
+
+        received = 0
+        try:
+            if b"\0" in scope["path"].encode("utf-8", "surrogateescape") or _declared(scope) > self.max_body:
+                kind = Malformed if "\0" in scope["path"] else TooLarge
+                await response_of(kind(), Request(scope))(scope, receive, answered)
+            else:
+                await self._inner(scope, counted, answered, lambda: status)
+        finally:
+            route = getattr(scope.get("route"), "path", "unknown")
+            self.requests.labels(scope["method"], route, str(status)).inc()
+            self.seconds.labels(route).observe(time.perf_counter() - started)
+            request_id.reset(token)
+
+    async def _inner(self, scope: Scope, receive: Receive, send: Send, status: object) -> None:
+        try:
+            await self.app(scope, receive, send)
+        except _BodyTooLarge:
+            if callable(status) and not status():
+                await response_of(TooLarge(), Request(scope))(scope, receive, send)
+        except Exception:
+            logger().exception("unexpected error", method=scope["method"], route=getattr(scope.get("route"), "path", ""))
+            if not callable(status) or status():
+                raise
+            await response_of(Unexpected(), Request(scope))(scope, receive, send)
+
+
+def _declared(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() else 0
+    return 0

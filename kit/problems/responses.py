@@ -1,0 +1,114 @@
+"""Every exception that reaches the edge of a service becomes a problem document."""
+
+from collections.abc import Mapping
+
+import asyncpg
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from kit.problems.generic import (
+    Conflict,
+    Malformed,
+    MethodNotAllowed,
+    NotFound,
+    TooLarge,
+    Unavailable,
+    Unexpected,
+    UnsupportedMedia,
+)
+from kit.problems.problem import MEDIA_TYPE, Problem, language_of, render
+from kit.problems.validation import invalid
+from kit.telemetry import logger, request_id
+
+_BY_STATUS: Mapping[int, type[Problem]] = {
+    400: Malformed,
+    404: NotFound,
+    405: MethodNotAllowed,
+    413: TooLarge,
+    415: UnsupportedMedia,
+}
+
+# The database asks for another try: a lock or deadlock, a server that restarts, a statement that took too long.
+_PASSING = (
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.SerializationError,
+    asyncpg.QueryCanceledError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    OSError,
+    TimeoutError,
+)
+
+
+def response_of(problem: Problem, request: Request) -> Response:
+    language = language_of(request.headers.get("accept-language"))
+    body = render(problem, language, request_id.get())
+    headers = {**problem.headers, "Content-Language": language}
+    return Response(body, status_code=problem.status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def problem_of_database(error: DBAPIError, constraints: Mapping[str, type[Problem]]) -> Problem:
+    """Return the refusal that a database error stands for; a constraint's name is looked up on the service's page."""
+    cause = _driver_error(error)
+    name = getattr(cause, "constraint_name", None)
+    if name in constraints:
+        return constraints[name]()
+    if error.connection_invalidated or isinstance(cause, _PASSING):
+        return Unavailable(headers={"Retry-After": "1"})
+    if isinstance(error, IntegrityError) and isinstance(
+        cause, asyncpg.UniqueViolationError | asyncpg.ExclusionViolationError | asyncpg.ForeignKeyViolationError
+    ):
+        return Conflict()
+    return Unexpected()
+
+
+def _driver_error(error: DBAPIError) -> BaseException | None:
+    """Return asyncpg's own exception below SQLAlchemy's two wrappers."""
+    cause: BaseException | None = error.orig
+    while cause is not None and not isinstance(cause, asyncpg.PostgresError | asyncpg.InterfaceError | OSError):
+        cause = cause.__cause__
+    return cause
+
+
+def install(app: FastAPI, constraints: Mapping[str, type[Problem]]) -> None:
+    """Answer every exception with a problem; an unexpected one shows its number, never its text."""
+
+    async def on_problem(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Problem)  # noqa: S101 - registered for this class
+        return response_of(error, request)
+
+    async def on_validation(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101
+        return response_of(invalid(error.errors()), request)
+
+    async def on_http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101
+        kind = _BY_STATUS.get(error.status_code, Malformed)
+        return response_of(kind(headers=error.headers), request)
+
+    async def on_database(request: Request, error: Exception) -> Response:
+        assert isinstance(error, DBAPIError)  # noqa: S101
+        problem = problem_of_database(error, constraints)
+        cause = _driver_error(error)
+        logger().warning("database refused", problem=problem.slug(), sqlstate=getattr(cause, "sqlstate", None),
+                         constraint=getattr(cause, "constraint_name", None), exc_info=isinstance(problem, Unexpected))
+        return response_of(problem, request)
+
+    async def on_no_connection(request: Request, error: Exception) -> Response:
+        logger().warning("no database connection", kind=type(error).__name__)
+        return response_of(Unavailable(headers={"Retry-After": "1"}), request)
+
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(RequestValidationError, on_validation)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(DBAPIError, on_database)
+    for passing in (PoolTimeout, ConnectionError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        app.add_exception_handler(passing, on_no_connection)

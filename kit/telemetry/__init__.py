@@ -1,0 +1,7 @@
+"""What a process tells of itself: JSON logs, Prometheus metrics, OpenTelemetry traces; never a person's name or number."""
+
+from kit.telemetry.logs import configure_logs, logger
+from kit.telemetry.request import request_id
+from kit.telemetry.traces import tracer_provider
+
+__all__ = ["configure_logs", "logger", "request_id", "tracer_provider"]
