@@ -1,0 +1,98 @@
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self, TypedDict
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit.values.ids import new_id
+
+
+class Scope(TypedDict, total=False):
+    """Who outside the whole house may see an event: one bank, one area, or both."""
+
+    bank: str
+    area: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened, kept in the transaction that made it happen."""
+
+    id: UUID
+    type: str
+    source: str
+    subject: str
+    data: dict[str, Any]
+    occurred_at: datetime
+
+    @classmethod
+    def of(cls, row: Row[Any] | Mapping[str, Any]) -> Self:
+        """Read a row with the columns of `outbox_events`; `data` may still be JSON text."""
+        found = row if isinstance(row, Mapping) else row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
+        data = found["data"]
+        return cls(
+            id=UUID(str(found["id"])),
+            type=found["type"],
+            source=found["source"],
+            subject=found["subject"],
+            data=orjson.loads(data) if isinstance(data, str) else data,
+            occurred_at=found["occurred_at"],
+        )
+
+
+_INSERT = text(
+    "insert into outbox_events (id, type, subject, data, bank, area)"
+    " values (:id, :type, :subject, cast(:data as jsonb), :bank, :area)"
+)
+
+
+async def add(
+    session: AsyncSession,
+    event_type: str,
+    subject: str,
+    data: Mapping[str, Any],
+    *,
+    scope: Scope | None = None,
+) -> UUID:
+    """Write an event in the caller's transaction; it leaves only if that commits. Return its id.
+
+    event_type: ``<service>.<noun>.<past tense>``, say ``funds.donation.recorded``.
+    subject: the id of what it is about.
+    data: thin: ids, dates and amounts, never names, numbers or illness; what JSON knows, and UUIDs and dates.
+    scope: without it only our own services and callers with reach `all` see the event.
+    """
+    event_id = new_id()
+    seen_by = scope or {}
+    await session.execute(
+        _INSERT,
+        {
+            "id": event_id,
+            "type": event_type,
+            "subject": subject,
+            "data": orjson.dumps(dict(data)).decode(),
+            "bank": seen_by.get("bank"),
+            "area": seen_by.get("area"),
+        },
+    )
+    return event_id
+
+
+def envelope(event: Event, source: str | None = None) -> dict[str, Any]:
+    """CloudEvents 1.0, structured JSON (media type ``application/cloudevents+json``).
+
+    source: replaces the event's own ``/v1/<service>``, say by an absolute address for a partner.
+    """
+    return {
+        "specversion": "1.0",
+        "id": str(event.id),
+        "source": source or event.source,
+        "type": event.type,
+        "subject": event.subject,
+        "time": event.occurred_at.isoformat().replace("+00:00", "Z"),
+        "datacontenttype": "application/json",
+        "data": event.data,
+    }
