@@ -68,8 +68,9 @@ class Client:
     def __post_init__(self) -> None:
         """Refuse another form of id: ValueError."""
         if not _SERVICE_ID.fullmatch(self.client_id):
-            message = f"a service client's id reads service:<name>, this one does not: {self.client_id!r}"
-            raise ValueError(message)
+            raise ValueError(
+                f"a service client's id reads service:<name>, this one does not: {self.client_id!r}"
+            )
 
     @property
     def login(self) -> str:
@@ -156,8 +157,7 @@ def find(login: str) -> Person:
         return _officer(code)
     if role == "partner-bank" and _BANK_CODE.fullmatch(code):
         return _bank(code)
-    message = f"nobody in the directory has the login {login!r}"
-    raise UnknownLoginError(message)
+    raise UnknownLoginError(f"nobody in the directory has the login {login!r}")
 
 
 def everybody() -> Iterator[Person]:

@@ -1,8 +1,8 @@
 """Minting of tokens, without HTTP: the issuer, the command line and every test mint here.
 
 An access token follows RFC 9068: `typ: at+jwt`, ES256, and the claims iss, aud, sub, client_id, iat, exp,
-jti, scope, roles, name, with area or bank where the role is bound to one, and `cnf.jkt` where it is bound to a key
-(RFC 9449 §6.1).
+jti, scope, roles, name; area or bank where the role is bound to one; `cnf.jkt` where the token is bound to a
+key (RFC 9449 §6.1).
 """
 
 import json
@@ -35,8 +35,7 @@ class Keys:
     def __init__(self, keys: list[ECKey]) -> None:
         """Keep private P-256 keys in the order given; ValueError where there is none."""
         if not keys:
-            message = "an issuer needs at least one signing key"
-            raise ValueError(message)
+            raise ValueError("an issuer needs at least one signing key")
         for key in keys:
             key.ensure_kid()
         self._keys = keys
@@ -90,7 +89,7 @@ class Keys:
         return jwt.decode(token, KeySet(list(self._keys)), algorithms=["ES256"])
 
 
-def access_token(  # noqa: PLR0913 - the claims of RFC 9068 that a caller may choose
+def access_token(
     keys: Keys,
     person_or_client: Person | Client | str,
     *,
@@ -103,9 +102,10 @@ def access_token(  # noqa: PLR0913 - the claims of RFC 9068 that a caller may ch
 ) -> str:
     """Mint an access token for a person, a service, or the login of either.
 
-    `now` is in seconds since 1970, `ttl` in seconds; `thumbprint` binds the token to a key. The scopes are all
-    that the role may have. `overrides` replace claims (`scope="funds.read"`, `sub="…"`), and a claim given as
-    None is left out: for narrower tokens and for tests of refusals. UnknownLoginError where nobody has the login.
+    `now` is in seconds since 1970, `ttl` in seconds; `thumbprint` binds the token to a key. The scopes are
+    all that the role may have. `overrides` replace claims (`scope="funds.read"`, `sub="…"`), and a claim that
+    is None is left out: for narrower tokens and for tests of refusals. UnknownLoginError where nobody has the
+    login.
     """
     who = person_or_client
     if isinstance(who, str):
