@@ -15,8 +15,8 @@ from kit.http import Route
 from kit.identity import Actor, Verifier
 from kit.middleware import Edge
 from kit.problems import Problem, responses
-from kit.problems import problems as problem_responses
 from kit.problems import generic as generic_problems
+from kit.problems import problems as problem_responses
 from kit.problems.problem import MEDIA_TYPE, ProblemDocument
 from kit.settings import Settings
 from kit.telemetry import configure_logs, tracer_provider
@@ -104,9 +104,7 @@ def _lifespan(hooks: Sequence[Hook]) -> Callable[[FastAPI], AbstractAsyncContext
 def _openapi(app: FastAPI, problems: Sequence[type[Problem]]) -> dict[str, Any]:
     """Return the contract, with the refusals every route shares and the catalogue for the `/problems` pages."""
     if app.openapi_schema is None:
-        schema = get_openapi(
-            title=app.title, version=app.version, description=app.description, routes=app.routes
-        )
+        schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
         schemas = schema.setdefault("components", {}).setdefault("schemas", {})
         document = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(document.pop("$defs", {}))
@@ -151,6 +149,8 @@ def _add_answer(answers: dict[str, Any], status: str, answer: dict[str, Any]) ->
     declared = answers.setdefault(status, answer)
     if declared is not answer:
         examples = declared["content"][MEDIA_TYPE]["examples"]
-        more = {slug: shown for slug, shown in answer["content"][MEDIA_TYPE]["examples"].items() if slug not in examples}
+        more = {
+            slug: shown for slug, shown in answer["content"][MEDIA_TYPE]["examples"].items() if slug not in examples
+        }
         examples.update(more)
         declared["description"] += "".join(f" · `{slug}`: {shown['value']['title']}" for slug, shown in more.items())

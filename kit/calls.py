@@ -65,7 +65,9 @@ class ServiceClient:
         """Return the answer; repeated safely under its key. Errors: NeighbourDown."""
         for attempt in range(_TRIES):
             try:
-                return await self._once("POST", path, on_behalf_of, json=body, headers={"Idempotency-Key": idempotency_key})
+                return await self._once(
+                    "POST", path, on_behalf_of, json=body, headers={"Idempotency-Key": idempotency_key}
+                )
             except NeighbourDown:
                 if attempt == _TRIES - 1 or self._is_open():
                     raise

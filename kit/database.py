@@ -72,7 +72,10 @@ class Database:
         connection = await self._begin(scope, read_only=read_only)
         try:
             async with AsyncSession(
-                bind=connection, expire_on_commit=False, autoflush=False, join_transaction_mode="control_fully"
+                bind=connection,
+                expire_on_commit=False,
+                autoflush=False,
+                join_transaction_mode="control_fully",
             ) as session:
                 yield session
                 await session.commit()

@@ -27,5 +27,7 @@ async def readyz(request: Request) -> Response:
         checks["migration"] = None
     ready = not state.draining and checks["migration"] == state.migration_head
     return Response(
-        orjson.dumps({"ready": ready, **checks}), status_code=200 if ready else 503, media_type="application/json"
+        orjson.dumps({"ready": ready, **checks}),
+        status_code=200 if ready else 503,
+        media_type="application/json",
     )

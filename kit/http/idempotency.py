@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import orjson
 from fastapi import Depends, Header, Request
 from fastapi.responses import Response
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from kit.database import Session
 from kit.identity.dependencies import Caller
@@ -100,10 +100,11 @@ async def _idempotency_key(
     key_id = hashlib.sha256(f"{who}\n{route}\n{idempotency_key}".encode()).digest()
     fingerprint = hashlib.sha256(await request.body()).digest()
     lock = int.from_bytes(key_id[:8], signed=True)
-    row = (await session.execute(_CLAIM, {"lock": lock, "id": key_id})).one()
-    if not row.mine:
+    claimed = (await session.execute(_CLAIM, {"lock": lock, "id": key_id})).one()
+    if not claimed.mine:
         raise IdempotencyInFlight(headers={"Retry-After": "1"})
-    if row.status is None:
+    row: Row[Any] | None = claimed
+    if claimed.status is None:
         # The first request may have committed between our snapshot and our lock; now that we hold it, look again.
         row = (await session.execute(_SEEN, {"id": key_id})).one_or_none()
     if row is not None:

@@ -27,9 +27,7 @@ class ListQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     limit: Annotated[int, Field(ge=1, le=200, description="Rows on a page")] = 20
-    cursor: Annotated[
-        str | None, Field(min_length=1, max_length=1000, description="`next` of the page before")
-    ] = None
+    cursor: Annotated[str | None, Field(min_length=1, max_length=1000, description="`next` of the page before")] = None
 
 
 class Page(BaseModel, Generic[Item]):
@@ -74,7 +72,11 @@ class Keyset:
         return statement.order_by(*order).limit(query.limit + 1)
 
     async def rows(
-        self, session: AsyncSession, statement: Select[Any], query: ListQuery, key: Callable[[Any], Sequence[Any]]
+        self,
+        session: AsyncSession,
+        statement: Select[Any],
+        query: ListQuery,
+        key: Callable[[Any], Sequence[Any]],
     ) -> tuple[list[Any], str | None]:
         """Return the page's rows and the next cursor; `key` gives a row's values of `columns`."""
         found = list((await session.execute(self.page(statement, query))).all())

@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from fastapi import APIRouter, Request, Response, params
-from fastapi.dependencies.utils import get_flat_params
+from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
 from kit.http.idempotency import Replay
 from kit.problems import Problem
@@ -48,8 +48,18 @@ def router(noun: str, tag: str) -> APIRouter:
 
 
 def _query_names(route: APIRoute) -> frozenset[str]:
-    in_query = (field for field in get_flat_params(route.dependant) if isinstance(field.field_info, params.Query))
-    return frozenset(field.alias for field in in_query)
+    names: set[str] = set()
+    open_ends = [route.dependant]
+    while open_ends:
+        dependant = open_ends.pop()
+        open_ends += dependant.dependencies
+        for field in dependant.query_params:
+            shape = field.field_info.annotation
+            if isinstance(shape, type) and issubclass(shape, BaseModel):
+                names.update(inner.alias or name for name, inner in shape.model_fields.items())
+            else:
+                names.add(field.alias)
+    return frozenset(names)
 
 
 def _refuse_unknown(request: Request, known: frozenset[str]) -> None:

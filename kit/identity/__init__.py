@@ -1,6 +1,6 @@
 """Who calls: an access token of the issuer becomes an Actor with scopes, roles, and an area or a bank.
 
-The services know an issuer and its keys, nothing else; any OpenID Connect provider that issues RFC 9068 tokens will do.
+The services know an issuer and its keys, nothing else; any OpenID Connect provider with RFC 9068 tokens will do.
 """
 
 from kit.identity.actor import Actor

@@ -73,5 +73,6 @@ def _digest(token: str) -> str:
 
 def _refused(reason: str) -> Unauthenticated:
     return Unauthenticated(
-        reason=reason, headers={"WWW-Authenticate": 'DPoP error="invalid_dpop_proof", algs="ES256 EdDSA PS256"'}
+        reason=reason,
+        headers={"WWW-Authenticate": 'DPoP error="invalid_dpop_proof", algs="ES256 EdDSA PS256"'},
     )

@@ -28,7 +28,12 @@ class Verifier:
     """
 
     def __init__(
-        self, *, issuer: str, audience: str, jwks: dict[str, Any] | None = None, internal_url: str | None = None
+        self,
+        *,
+        issuer: str,
+        audience: str,
+        jwks: dict[str, Any] | None = None,
+        internal_url: str | None = None,
     ) -> None:
         """`jwks` pins the keys; without it they are fetched from the issuer's discovery document.
 

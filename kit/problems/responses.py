@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import asyncpg
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from kit.problems.generic import (
@@ -58,13 +59,14 @@ def response_of(problem: Problem, request: Request) -> Response:
 def problem_of_database(error: DBAPIError, constraints: Mapping[str, type[Problem]]) -> Problem:
     """Return the refusal that a database error stands for; a constraint's name is looked up on the service's page."""
     cause = _driver_error(error)
-    name = getattr(cause, "constraint_name", None)
+    name = getattr(cause, "constraint_name", None) or ""
     if name in constraints:
         return constraints[name]()
     if error.connection_invalidated or isinstance(cause, _PASSING):
         return Unavailable(headers={"Retry-After": "1"})
     if isinstance(error, IntegrityError) and isinstance(
-        cause, asyncpg.UniqueViolationError | asyncpg.ExclusionViolationError | asyncpg.ForeignKeyViolationError
+        cause,
+        asyncpg.UniqueViolationError | asyncpg.ExclusionViolationError | asyncpg.ForeignKeyViolationError,
     ):
         return Conflict()
     return Unexpected()
@@ -98,8 +100,13 @@ def install(app: FastAPI, constraints: Mapping[str, type[Problem]]) -> None:
         assert isinstance(error, DBAPIError)  # noqa: S101
         problem = problem_of_database(error, constraints)
         cause = _driver_error(error)
-        logger().warning("database refused", problem=problem.slug(), sqlstate=getattr(cause, "sqlstate", None),
-                         constraint=getattr(cause, "constraint_name", None), exc_info=isinstance(problem, Unexpected))
+        logger().warning(
+            "database refused",
+            problem=problem.slug(),
+            sqlstate=getattr(cause, "sqlstate", None),
+            constraint=getattr(cause, "constraint_name", None),
+            exc_info=isinstance(problem, Unexpected),
+        )
         return response_of(problem, request)
 
     async def on_no_connection(request: Request, error: Exception) -> Response:

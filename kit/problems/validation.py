@@ -15,7 +15,11 @@ _OTHER: Mapping[Language, str] = {
 # pydantic's error type, or its first word, to what a person reads; `{…}` comes from pydantic's context.
 _SENTENCES: Mapping[str, Mapping[Language, str]] = {
     "missing": {"en": "This is needed.", "vi": "Cần có giá trị này.", "fr": "Cette valeur est requise."},
-    "extra_forbidden": {"en": "There is no such field.", "vi": "Không có trường này.", "fr": "Ce champ n'existe pas."},
+    "extra_forbidden": {
+        "en": "There is no such field.",
+        "vi": "Không có trường này.",
+        "fr": "Ce champ n'existe pas.",
+    },
     "unknown_parameter": {
         "en": "There is no such parameter.",
         "vi": "Không có tham số này.",
@@ -43,12 +47,24 @@ _SENTENCES: Mapping[str, Mapping[Language, str]] = {
         "vi": "Có ký tự không lưu được.",
         "fr": "Contient des caractères qui ne peuvent être conservés.",
     },
-    "int": {"en": "This must be a whole number.", "vi": "Phải là số nguyên.", "fr": "Ce doit être un nombre entier."},
-    "bool": {"en": "This must be true or false.", "vi": "Phải là đúng hoặc sai.", "fr": "Ce doit être vrai ou faux."},
+    "int": {
+        "en": "This must be a whole number.",
+        "vi": "Phải là số nguyên.",
+        "fr": "Ce doit être un nombre entier.",
+    },
+    "bool": {
+        "en": "This must be true or false.",
+        "vi": "Phải là đúng hoặc sai.",
+        "fr": "Ce doit être vrai ou faux.",
+    },
     "greater_than": {"en": "Must be above {gt}.", "vi": "Phải lớn hơn {gt}.", "fr": "Doit dépasser {gt}."},
     "greater_than_equal": {"en": "At least {ge}.", "vi": "Ít nhất là {ge}.", "fr": "Au moins {ge}."},
     "less_than_equal": {"en": "At most {le}.", "vi": "Nhiều nhất là {le}.", "fr": "Au plus {le}."},
-    "less_than": {"en": "Must be below {lt}.", "vi": "Phải nhỏ hơn {lt}.", "fr": "Doit être inférieur à {lt}."},
+    "less_than": {
+        "en": "Must be below {lt}.",
+        "vi": "Phải nhỏ hơn {lt}.",
+        "fr": "Doit être inférieur à {lt}.",
+    },
     "date": {
         "en": "This must be a day written as 2024-01-31.",
         "vi": "Phải là ngày, viết như 2024-01-31.",
@@ -61,17 +77,37 @@ _SENTENCES: Mapping[str, Mapping[Language, str]] = {
     },
     "uuid": {"en": "This must be a UUID.", "vi": "Phải là UUID.", "fr": "Ce doit être un UUID."},
     "enum": {"en": "One of: {expected}.", "vi": "Một trong: {expected}.", "fr": "L'un de : {expected}."},
-    "literal_error": {"en": "One of: {expected}.", "vi": "Một trong: {expected}.", "fr": "L'un de : {expected}."},
+    "literal_error": {
+        "en": "One of: {expected}.",
+        "vi": "Một trong: {expected}.",
+        "fr": "L'un de : {expected}.",
+    },
     "union_tag_invalid": {
         "en": "One of: {expected_tags}.",
         "vi": "Một trong: {expected_tags}.",
         "fr": "L'un de : {expected_tags}.",
     },
-    "too_long": {"en": "At most {max_length} items.", "vi": "Nhiều nhất {max_length} mục.", "fr": "Au plus {max_length} éléments."},
-    "too_short": {"en": "At least {min_length} items.", "vi": "Ít nhất {min_length} mục.", "fr": "Au moins {min_length} éléments."},
+    "too_long": {
+        "en": "At most {max_length} items.",
+        "vi": "Nhiều nhất {max_length} mục.",
+        "fr": "Au plus {max_length} éléments.",
+    },
+    "too_short": {
+        "en": "At least {min_length} items.",
+        "vi": "Ít nhất {min_length} mục.",
+        "fr": "Au moins {min_length} éléments.",
+    },
     "json_invalid": {"en": "This is not JSON.", "vi": "Không phải JSON.", "fr": "Ce n'est pas du JSON."},
-    "model_attributes_type": {"en": "This must be an object.", "vi": "Phải là đối tượng.", "fr": "Ce doit être un objet."},
-    "dict_type": {"en": "This must be an object.", "vi": "Phải là đối tượng.", "fr": "Ce doit être un objet."},
+    "model_attributes_type": {
+        "en": "This must be an object.",
+        "vi": "Phải là đối tượng.",
+        "fr": "Ce doit être un objet.",
+    },
+    "dict_type": {
+        "en": "This must be an object.",
+        "vi": "Phải là đối tượng.",
+        "fr": "Ce doit être un objet.",
+    },
     "list_type": {"en": "This must be a list.", "vi": "Phải là danh sách.", "fr": "Ce doit être une liste."},
 }
 
@@ -88,11 +124,15 @@ def one_error(pointer: str, code: str, **context: object) -> Invalid:
 
 def _item(error: Mapping[str, Any]) -> dict[str, Any]:
     code = str(error["type"])
-    return {"pointer": _pointer(error.get("loc", ())), "code": code, "detail": _sentences(code, error.get("ctx") or {})}
+    return {
+        "pointer": _pointer(error.get("loc", ())),
+        "code": code,
+        "detail": _sentences(code, error.get("ctx") or {}),
+    }
 
 
 def _sentences(code: str, context: Mapping[str, object]) -> dict[Language, str]:
-    sentence = _SENTENCES.get(code) or _SENTENCES.get(code.split("_")[0]) or _OTHER
+    sentence = _SENTENCES.get(code) or _SENTENCES.get(code.split("_", maxsplit=1)[0]) or _OTHER
     try:
         return {language: text.format(**context) for language, text in sentence.items()}
     except KeyError:

@@ -1,4 +1,4 @@
-"""What a process tells of itself: JSON logs, Prometheus metrics, OpenTelemetry traces; never a person's name or number."""
+"""What a process tells of itself: JSON logs, metrics, traces; never a person's name or number."""
 
 from kit.telemetry.logs import configure_logs, logger
 from kit.telemetry.request import request_id

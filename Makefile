@@ -1,0 +1,64 @@
+# Every command of the project; `make` alone lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+# Two workers even on a large machine's laptop battery: each starts a PostgreSQL of its own.
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up down test test-browser check format bench migrate openapi lock compose-check clean
+
+help: ## List the commands
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(READY) ## Start everything and tell the Mai Son story through the API
+	$(BIN)/forthepoor demo
+
+up: $(READY) ## Start everything and stay in the foreground
+	$(BIN)/forthepoor up
+
+down: $(READY) ## Stop what `up` or `demo` started
+	$(BIN)/forthepoor down
+
+test: $(READY) ## Run the whole suite, on PostgreSQL it starts itself
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not browser" -q
+
+test-browser: $(READY) ## Run the tests that need a real browser (Debian: apt-get install chromium)
+	$(BIN)/python -m pytest -m browser -q
+
+check: $(READY) ## Formatting, lint, types, boundaries, and the committed contract
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m local.contract --check docs/openapi
+
+format: $(READY) ## Format and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY) ## Measure each headline figure against its floor, in one run
+	$(BIN)/python -m benchmarks
+
+migrate: $(READY) ## Bring the databases of this machine to the newest schema
+	$(BIN)/forthepoor migrate
+
+openapi: $(READY) ## Write the contract of each service to docs/openapi
+	$(BIN)/python -m local.contract docs/openapi
+
+lock: $(READY) ## Compile requirements.lock anew from pyproject.toml (needs uv)
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	  --python-version 3.11 --all-extras --quiet -o requirements.lock pyproject.toml
+
+compose-check: ## Validate docker-compose.yml with Docker's own tool
+	FORTHEPOOR_ENV=example docker-compose --env-file deploy/example.env config --quiet
+
+clean: ## Forget the environment and the data of this machine
+	rm -rf .venv .local .cache
