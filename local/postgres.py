@@ -1,11 +1,9 @@
 """A PostgreSQL cluster of our own: TCP on the loopback address, scram passwords, nothing else open.
 
 A cluster's folder holds `port`, `passwords.json` (mode 600), `postgres.log`, and `data`, PostgreSQL's own
-folder. When root's unprivileged account cannot reach that place, PostgreSQL's folder lies in an open place
-instead.
+folder. When root's unprivileged account cannot reach that, `place` names where it lies instead.
 """
 
-import hashlib
 import os
 import shutil
 import signal
@@ -20,8 +18,9 @@ from local import binaries, ports
 from local.leash import leashed
 from local.locks import locked
 from local.passwords import Passwords
+from local.places import new_data_place, remove_data
 from local.ports import LOOPBACK
-from local.postmaster import Postmaster, forget_stranger
+from local.postmaster import Postmaster, environment, forget_stranger
 
 _PATIENCE = 60.0
 """Seconds for a start (recovery after a crash included) and for a gentle stop."""
@@ -75,6 +74,8 @@ class Cluster:
         """Ready for connections on return. Raises ClusterError, PostgresMissingError."""
         self._dir.mkdir(parents=True, exist_ok=True)
         with locked(self._dir / "lock"):
+            if self._child is not None and self._child.poll() is not None:
+                self._child = None  # it died on us
             self._create()
             if not self._attach():
                 self._launch()
@@ -93,7 +94,7 @@ class Cluster:
     def remove(self) -> None:
         """Stops the server and deletes everything it ever stored."""
         self.stop()
-        shutil.rmtree(self._data, ignore_errors=True)
+        remove_data(self._data)
         shutil.rmtree(self._dir, ignore_errors=True)
 
     def __enter__(self) -> Self:
@@ -124,7 +125,7 @@ class Cluster:
 
     def url(self, database: str = "postgres", user: str = "postgres") -> str:
         """`postgresql://user:password@127.0.0.1:port/database`, with the password kept for the role."""
-        login = f"{quote(user)}:{quote(self.password(user))}"
+        login = f"{quote(user)}:{quote(self.password(user), safe='')}"
         return f"postgresql://{login}@{LOOPBACK}:{self.port}/{quote(database)}"
 
     def password(self, role: str) -> str:
@@ -137,11 +138,9 @@ class Cluster:
 
     @property
     def _data(self) -> Path:
-        data = self._dir / "data"
-        if self._account is None or self._account.reaches(data):
-            return data
-        name = hashlib.sha256(str(self._dir.resolve()).encode()).hexdigest()[:16]
-        return binaries.open_place() / f"data-{name}"
+        """PostgreSQL's own folder; elsewhere only if it had to be, and then for good."""
+        place = self._dir / "place"
+        return Path(place.read_text()) if place.exists() else self._dir / "data"
 
     def _create(self) -> None:
         """Runs `initdb` beside the final place: an interrupted one leaves nothing that looks finished."""
@@ -150,6 +149,8 @@ class Cluster:
         if self._data.exists():
             self._check_version(version)
             return
+        if self._account is not None and not self._account.reaches(self._data):
+            (self._dir / "place").write_text(str(new_data_place(self._dir, durable=self._durable)))
         draft = self._data.with_name(f"{self._data.name}.draft")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
@@ -176,7 +177,7 @@ class Cluster:
         if not self._durable:
             command += ["--no-sync"]
         result = subprocess.run(
-            self._leashed(command), cwd="/", env=_environment(), capture_output=True, text=True, check=False
+            self._leashed(command), cwd="/", env=environment(), capture_output=True, text=True, check=False
         )
         if result.returncode != 0:
             raise ClusterError(f"PostgreSQL could not create {data}:\n{result.stderr or result.stdout}")
@@ -228,7 +229,7 @@ class Cluster:
             return subprocess.Popen(
                 self._leashed(command),
                 cwd="/",
-                env=_environment(),
+                env=environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -248,8 +249,3 @@ class Cluster:
         else:
             raise ClusterError(f"Port {self._wanted_port} is taken by another program.")
         kept.write_text(str(port))
-
-
-def _environment() -> dict[str, str]:
-    """Ours without PGPORT, PGDATA and their like, which mean another server; messages in English."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"}

@@ -1,5 +1,6 @@
 """The server process of a data folder, told from a stranger who was given the same process id later."""
 
+import os
 import signal
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +50,11 @@ def forget_stranger(data: Path) -> None:
     """
     if Postmaster.found(data) is None:
         (data / "postmaster.pid").unlink(missing_ok=True)
+
+
+def environment() -> dict[str, str]:
+    """Ours without PGPORT, PGDATA and their like, which mean another server; messages in English."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"}
 
 
 def _serves(pid: int, data: Path) -> bool:
