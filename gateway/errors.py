@@ -1,0 +1,83 @@
+"""The refusals that only the gateway gives; the rest are the kit's generic ones."""
+
+from http import HTTPStatus
+
+from kit.problems import (
+    BadGateway,
+    Forbidden,
+    GatewayTimeout,
+    HeadersTooLarge,
+    Invalid,
+    Malformed,
+    MethodNotAllowed,
+    NotFound,
+    Problem,
+    TooLarge,
+    TooManyRequests,
+    Unauthenticated,
+    Unavailable,
+    Unexpected,
+    UriTooLong,
+)
+
+
+class UnsafeAddress(Problem):
+    """The address is written in a way that two readers could understand differently."""
+
+    status = HTTPStatus.BAD_REQUEST
+    vi = "Địa chỉ được viết theo cách có thể bị hiểu khác nhau."
+    fr = "L'adresse est écrite d'une façon que deux lecteurs pourraient comprendre différemment."
+    detail_en = "Refused: dot segments, empty segments, encoded slashes, dots or control characters, raw non-ASCII bytes."
+    detail_vi = (
+        "Bị từ chối: đoạn dấu chấm, đoạn rỗng, dấu gạch chéo, dấu chấm hoặc ký tự điều khiển bị mã hóa."
+    )
+    detail_fr = (
+        "Refusés : segments de points, segments vides, barres, points ou caractères de contrôle encodés."
+    )
+
+
+class UpgradeRefused(Problem):
+    """Only plain HTTP is spoken here; the connection cannot be turned into another protocol."""
+
+    status = HTTPStatus.BAD_REQUEST
+    vi = "Ở đây chỉ dùng HTTP thông thường; không thể đổi kết nối sang giao thức khác."
+    fr = "Seul HTTP est parlé ici ; la connexion ne peut changer de protocole."
+
+
+class BodyTooSlow(Problem):
+    """The body did not arrive in time."""
+
+    status = HTTPStatus.REQUEST_TIMEOUT
+    vi = "Nội dung gửi không đến kịp thời gian."
+    fr = "Le corps n'est pas arrivé à temps."
+
+
+class MethodUnknown(Problem):
+    """That method is not spoken here."""
+
+    status = HTTPStatus.NOT_IMPLEMENTED
+    vi = "Phương thức đó không được hỗ trợ."
+    fr = "Cette méthode n'est pas prise en charge."
+
+
+# Every kind of refusal that may come from the gateway itself, for `x-problems` and the pages `/problems/<slug>`.
+OWN: tuple[type[Problem], ...] = (
+    BadGateway,
+    BodyTooSlow,
+    Forbidden,
+    GatewayTimeout,
+    HeadersTooLarge,
+    Invalid,
+    Malformed,
+    MethodNotAllowed,
+    MethodUnknown,
+    NotFound,
+    TooLarge,
+    TooManyRequests,
+    Unauthenticated,
+    Unavailable,
+    Unexpected,
+    UnsafeAddress,
+    UpgradeRefused,
+    UriTooLong,
+)

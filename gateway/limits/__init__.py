@@ -1,0 +1,1 @@
+"""What keeps one caller, or one sick service, from taking the others down with it."""

@@ -1,0 +1,1 @@
+"""One OpenAPI document out of the services' own."""

@@ -1,0 +1,149 @@
+"""The part of the public interface that the gateway answers itself, and what it adds to every operation."""
+
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from gateway.errors import OWN
+from kit.problems import Forbidden, Invalid, TooManyRequests, Unauthenticated, Unavailable, problems
+from kit.problems.problem import ProblemDocument
+
+_DAY = {"type": "string", "format": "date", "description": "A day from 1900-01-01 to 2200-12-31"}
+_EXAMPLE = {
+    "from": "2021-01-01",
+    "to": "2025-06-30",
+    "as_of": "2025-06-30",
+    "by": "none",
+    "rows": [
+        {
+            "service": "beneficiaries",
+            "row": "poverty-rate",
+            "counts": "Poor households in every hundred households, by the yearly review",
+            "unit": "percent",
+            "value": "12.86",
+            "area": None,
+        },
+        {
+            "service": "funds",
+            "row": "rice",
+            "counts": "Rice handed to poor households against hunger",
+            "unit": "kg",
+            "value": "96700.000",
+            "area": None,
+        },
+    ],
+    "missing": [{"service": "loans", "reason": "unavailable"}],
+}
+_PARAMETERS = (
+    ("from", _DAY, "First day of the period; 2021-01-01 where nothing is said", "2021-01-01"),
+    ("to", _DAY, "Last day of the period; today in Vietnam where nothing is said", "2025-06-30"),
+    (
+        "as_of",
+        _DAY,
+        "The day whose communes and districts the rows are counted under; `to` where nothing is said",
+        None,
+    ),
+    (
+        "by",
+        {"type": "string", "enum": ["none", "area"], "default": "none"},
+        "`none` gives one row for each figure, `area` one for each figure and area; `area` needs a token",
+        "none",
+    ),
+)
+
+
+def _row() -> dict[str, Any]:
+    text = {"type": "string"}
+    return {
+        "type": "object",
+        "description": "One figure; a service may say more of it than is named here",
+        "required": ["service", "row", "counts"],
+        "properties": {
+            "service": {**text, "description": "Who computed it"},
+            "row": {**text, "description": "The figure's fixed name"},
+            "counts": {
+                **text,
+                "description": "What is counted: payment turns and distinct people are different rows",
+            },
+            "unit": text,
+            "area": {"anyOf": [{"type": "object"}, {"type": "null"}]},
+        },
+        "additionalProperties": True,
+    }
+
+
+def _schemas() -> dict[str, Any]:
+    _, described = models_json_schema(
+        [(ProblemDocument, "serialization")], ref_template="#/components/schemas/{model}"
+    )
+    text = {"type": "string"}
+    missing = {
+        "type": "object",
+        "required": ["service", "reason"],
+        "properties": {
+            "service": text,
+            "reason": {
+                "type": "string",
+                "enum": ["unavailable", "timeout", "unauthenticated", "forbidden", "refused", "bad-answer"],
+            },
+        },
+        "additionalProperties": False,
+    }
+    impact = {
+        "type": "object",
+        "required": ["from", "to", "as_of", "by", "rows", "missing"],
+        "properties": {
+            "from": _DAY,
+            "to": _DAY,
+            "as_of": _DAY,
+            "by": {"type": "string", "enum": ["none", "area"]},
+            "rows": {"type": "array", "items": {"$ref": "#/components/schemas/ImpactRow"}},
+            "missing": {"type": "array", "items": {"$ref": "#/components/schemas/ImpactMissing"}},
+        },
+        "additionalProperties": False,
+    }
+    return {**described["$defs"], "Impact": impact, "ImpactRow": _row(), "ImpactMissing": missing}
+
+
+def own_document() -> dict[str, Any]:
+    """Return it in the shape of a service's document, so that it is merged like one."""
+    refusals = problems(Unauthenticated, Forbidden, Invalid, TooManyRequests, Unavailable)
+    operation = {
+        "tags": ["impact"],
+        "operationId": "impact",
+        "summary": "What has been done, in figures computed from the records",
+        "description": (
+            "Asks the three services at once and puts their rows together. A service that does not answer is named in "
+            "`missing`, and the rows of the others still come."
+        ),
+        "parameters": [
+            {"name": name, "in": "query", "required": False, "description": text, "schema": schema}
+            | ({} if example is None else {"example": example})
+            for name, schema, text, example in _PARAMETERS
+        ],
+        "security": [{}, {"oauth2": ["impact.read"]}, {"bearer": []}],
+        "responses": {
+            "200": {
+                "description": "The rows, and who is missing",
+                "content": {
+                    "application/json": {
+                        "schema": {"$ref": "#/components/schemas/Impact"},
+                        "example": _EXAMPLE,
+                    }
+                },
+            },
+            **{str(status): response for status, response in refusals.items()},
+        },
+    }
+    return {
+        "paths": {"/v1/impact": {"get": operation}},
+        "components": {
+            "schemas": _schemas(),
+            "securitySchemes": {
+                "oauth2": {"type": "oauth2", "flows": {}},
+                "bearer": {"type": "http", "scheme": "bearer"},
+            },
+        },
+        "tags": [{"name": "impact", "description": "The public account of the whole movement"}],
+        "x-problems": {kind.slug(): kind.describe() for kind in OWN},
+    }
