@@ -47,18 +47,14 @@ class Feed:
     has_more: bool
 
 
-async def feed(
-    session: AsyncSession, cursor: str | None, limit: int, types: Sequence[str] | None = None
-) -> Feed:
+async def feed(session: AsyncSession, cursor: str | None, limit: int, types: Sequence[str] | None = None) -> Feed:
     """Read at most `limit` events after `cursor` (None: from the first), within the session's row scope.
 
     types: exact event types or prefixes such as ``loans.*``; none for all. Errors: BadCursor.
     """
     tx, last = _read(cursor) if cursor else (0, _START)
     rows = (
-        await session.execute(
-            _READ, {"tx": str(tx), "id": last, "types": list(types or ()), "limit": limit + 1}
-        )
+        await session.execute(_READ, {"tx": str(tx), "id": last, "types": list(types or ()), "limit": limit + 1})
     ).all()
     found = [row for row in rows if row.id is not None][:limit]
     if len(rows) > limit:

@@ -4,7 +4,10 @@ UnsafeEndpoint, EndpointNotFound, UnusableSecret      when an endpoint is manage
 BadSignature, StaleMessage, NotAnEvent                when an event comes in
 """
 
+from kit.webhooks import endpoints
+from kit.webhooks.guard import Guard
 from kit.webhooks.inbox import Inbox
+from kit.webhooks.log import Delivery, DeliveryQuery, deliveries, replay
 from kit.webhooks.problems import (
     BadSignature,
     EndpointNotFound,
@@ -18,16 +21,22 @@ from kit.webhooks.signatures import new_key_pair, new_secret, public_key, sign, 
 
 __all__ = [
     "BadSignature",
+    "Delivery",
+    "DeliveryQuery",
     "EndpointNotFound",
+    "Guard",
     "Inbox",
     "NotAnEvent",
     "StaleMessage",
     "UnsafeEndpoint",
     "UnsafeHost",
     "UnusableSecret",
+    "deliveries",
+    "endpoints",
     "new_key_pair",
     "new_secret",
     "public_key",
+    "replay",
     "sign",
     "verify",
 ]

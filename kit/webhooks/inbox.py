@@ -44,9 +44,7 @@ class Inbox:
     def __init__(self, secrets: Mapping[str, SecretStr | str | Sequence[str]]) -> None:
         self._secrets = {source: _listed(secret) for source, secret in secrets.items()}
 
-    async def accept(
-        self, session: AsyncSession, source: str, headers: Mapping[str, str], body: bytes
-    ) -> Event | None:
+    async def accept(self, session: AsyncSession, source: str, headers: Mapping[str, str], body: bytes) -> Event | None:
         """Return the event the first time it comes, None when it was accepted before.
 
         It is remembered in the caller's transaction: do its effect there too, and both happen once or not

@@ -40,13 +40,10 @@ class UnsafeEndpoint(Problem):
         " password in it."
     )
     detail_vi = (
-        "Địa chỉ phải dùng https, cổng 443 hoặc 8443, trỏ tới máy chủ trên Internet công cộng và không chứa tên"
-        " hay mật khẩu."
+        "Địa chỉ phải dùng https, cổng 443 hoặc 8443, trỏ tới máy chủ trên Internet công cộng và không"
+        " chứa tên hay mật khẩu."
     )
-    detail_fr = (
-        "Il faut une adresse https, port 443 ou 8443, d'un hôte de l'Internet public, sans nom ni mot de"
-        " passe."
-    )
+    detail_fr = "Il faut une adresse https, port 443 ou 8443, d'un hôte de l'Internet public, sans nom ni mot de passe."
 
 
 class UnsafeHost(UnsafeEndpoint):
@@ -61,9 +58,7 @@ class UnusableSecret(Problem):
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     vi = "Khóa ký phải là `whsec_` với 24 đến 64 byte, hoặc `whsk_` với khóa Ed25519, đều ở dạng base64."
-    fr = (
-        "Un secret de signature est `whsec_` avec 24 à 64 octets, ou `whsk_` avec une clé Ed25519, en base64."
-    )
+    fr = "Un secret de signature est `whsec_` avec 24 à 64 octets, ou `whsk_` avec une clé Ed25519, en base64."
 
 
 class EndpointNotFound(Problem):

@@ -1,8 +1,8 @@
 """Standard Webhooks signatures: `webhook-id`, `webhook-timestamp`, `webhook-signature`.
 
 Signed is ``<id>.<timestamp>.<body>``. A secret ``whsec_…`` gives ``v1`` (HMAC-SHA256), a private key
-``whsk_…`` gives ``v1a`` (Ed25519), checked with its public ``whpk_…``. Several of each may be in use while one
-is being replaced: the header then carries several signatures, and one that fits is enough.
+``whsk_…`` gives ``v1a`` (Ed25519), checked with its public ``whpk_…``. Several of each may be in use while
+one is being replaced: the header then carries several signatures, and one that fits is enough.
 """
 
 import base64
@@ -129,9 +129,7 @@ def _material(secret: str, prefix: str) -> bytes:
         material = base64.b64decode(secret.removeprefix(prefix), validate=True)
     except (ValueError, binascii.Error):
         raise UnusableSecret from None
-    shortest, sizes = (
-        (_SHORTEST, range(_SHORTEST, _LONGEST + 1)) if prefix == "whsec_" else (_KEY, (_KEY, 2 * _KEY))
-    )
+    shortest, sizes = (_SHORTEST, range(_SHORTEST, _LONGEST + 1)) if prefix == "whsec_" else (_KEY, (_KEY, 2 * _KEY))
     if not secret.startswith(prefix) or len(material) < shortest or len(material) not in sizes:
         raise UnusableSecret
     return material

@@ -1,4 +1,4 @@
-"""A database of its own for each test, with the outbox and jobs parts installed by Alembic as in a service."""
+"""A database of its own for each test, with the outbox and jobs parts installed as in a service."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -68,9 +68,7 @@ class Place:
                 raise NotSoFastError
 
     @asynccontextmanager
-    async def transaction(
-        self, reach: str = "all", bank: str = "", area: str = ""
-    ) -> AsyncIterator[AsyncSession]:
+    async def transaction(self, reach: str = "all", bank: str = "", area: str = "") -> AsyncIterator[AsyncSession]:
         scope = text(
             "select set_config('app.reach', :reach, true), set_config('app.bank', :bank, true),"
             " set_config('app.area', :area, true)"
@@ -128,9 +126,7 @@ def messaging_template(messaging_cluster: Cluster) -> str:
 @pytest.fixture
 async def place(messaging_cluster: Cluster, messaging_template: str) -> AsyncIterator[Place]:
     name = f"t_{uuid4().hex}"
-    await _administer(
-        messaging_cluster, f"create database {name} template {messaging_template} owner {OWNER}"
-    )
+    await _administer(messaging_cluster, f"create database {name} template {messaging_template} owner {OWNER}")
     url = messaging_cluster.url(name, ROLE)
     engine = engine_of(url)
     try:

@@ -86,9 +86,7 @@ def test_header_names_are_compared_without_regard_to_case() -> None:
 
 
 @given(
-    st.dictionaries(
-        st.sampled_from(["webhook-id", "webhook-timestamp", "webhook-signature"]), st.text(), max_size=3
-    )
+    st.dictionaries(st.sampled_from(["webhook-id", "webhook-timestamp", "webhook-signature"]), st.text(), max_size=3)
 )
 def test_rubbish_in_the_headers_is_a_bad_signature(headers: dict[str, str]) -> None:
     for secret in (SECRET, PUBLIC):
