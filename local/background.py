@@ -39,16 +39,33 @@ def start(home: Home, port: int | None) -> State:
             stderr=output,
             start_new_session=True,
         )
+    try:
+        state = _awaited(home, process)
+    except KeyboardInterrupt:  # nobody waits for it any more
+        _ended(process)
+        raise
+    if state is None:
+        _ended(process)
+        raise NotStartedError(log.read_text(errors="replace").strip())
+    # It goes on without us; told apart from a child that was forgotten.
+    process.returncode = 0
+    return state
+
+
+def _awaited(home: Home, process: subprocess.Popen[bytes]) -> State | None:
+    """The state once everything takes requests; None if the process ended or took too long."""
     deadline = time.monotonic() + _LONGEST_START
     while process.poll() is None and time.monotonic() < deadline:
         state = home.state()
         if state is not None and state.phase == "up" and state.manager == process.pid:
             return state
         time.sleep(_PAUSE)
-    if process.poll() is None:
-        process.terminate()
-        process.wait()
-    raise NotStartedError(log.read_text(errors="replace").strip())
+    return None
+
+
+def _ended(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    process.wait()
 
 
 def current(home: Home) -> State:

@@ -43,7 +43,7 @@ class Account:
 
     def reaches(self, path: Path) -> bool:
         """Whether the account may walk to `path`, which need not exist yet."""
-        return all(self._enters(folder) for folder in path.absolute().parents if folder.exists())
+        return all(self._enters(folder) for folder in path.resolve().parents if folder.exists())
 
     def _enters(self, folder: Path) -> bool:
         found = folder.stat()

@@ -14,7 +14,8 @@ from local import background
 from local.binaries import PostgresMissingError
 from local.home import CHECKOUT, Home, State
 from local.platform import AlreadyRunningError, Platform, PortTakenError, database_server, prepare
-from local.postgres import ClusterError
+from local.ports import LOOPBACK
+from local.postgres import Cluster, ClusterError
 from local.processes import Snapshot, StartFailedError
 from local.tokens import Signer, TokenRefusedError
 
@@ -27,9 +28,7 @@ app = typer.Typer(
 _out = Console(highlight=False, soft_wrap=True)
 _err = Console(stderr=True, highlight=False, soft_wrap=True)
 
-Port = Annotated[
-    int | None, typer.Option(min=1, max=65535, help="The gateway's port. 8000 or the next free one.")
-]
+Port = Annotated[int | None, typer.Option(min=1, max=65535, help="The gateway's port. 8000 or the next free one.")]
 
 
 @app.command()
@@ -64,9 +63,7 @@ def up(
 def demo(
     *,
     port: Port = None,
-    once: Annotated[
-        bool, typer.Option("--once", help="Stop the platform afterwards if it was not up.")
-    ] = False,
+    once: Annotated[bool, typer.Option("--once", help="Stop the platform afterwards if it was not up.")] = False,
 ) -> None:
     """Load the story of Mai Sơn through the public API and show what came of it."""
     home = Home.of_this_checkout()
@@ -74,9 +71,7 @@ def demo(
     state = _current(home) if was_up else _start(home, port)
     told = os.environ | {"GATEWAY_URL": state.gateway, "ISSUER": state.issuer}
     try:
-        status = subprocess.run(
-            [sys.executable, "-m", "demo"], cwd=CHECKOUT, env=told, check=False
-        ).returncode
+        status = subprocess.run([sys.executable, "-m", "demo"], cwd=CHECKOUT, env=told, check=False).returncode
     finally:
         if once and not was_up:
             background.stop(home)
@@ -93,36 +88,34 @@ def migrate() -> None:
     try:
         with database_server(home) as server:
             prepare(server, _say)
-    except (ClusterError, PostgresMissingError) as error:
+    except (ClusterError, PostgresMissingError, OSError) as error:
         _fail(str(error))
 
 
 @app.command()
 def status() -> None:
     """Show what runs, where, and whether it takes requests. Exit status 1 unless all of it does."""
-    state = _current(Home.of_this_checkout())
+    home = Home.of_this_checkout()
+    state = _current(home)
     table = Table("program", "process", "address", "ready", "restarts", box=None, padding=(0, 2, 0, 0))
-    ready = [_is_ready(program) for program in state.programs]
+    ready = {program.name: _is_ready(program) for program in state.programs}
     if state.postgres is not None:
-        table.add_row("postgres", str(state.postgres), "", "yes", "")
-    for program, takes in zip(state.programs, ready, strict=True):
-        table.add_row(
-            program.name,
-            str(program.pid or "-"),
-            program.address or "",
-            "[green]yes[/]" if takes else "[red]no[/]",
-            str(program.restarts),
-        )
+        cluster = Cluster(home.postgres)
+        ready["postgres"] = cluster.running()
+        address = f"{LOOPBACK}:{cluster.port}"
+        table.add_row("postgres", str(cluster.pid or "-"), address, _yes_or_no(takes=ready["postgres"]), "")
+    for program in state.programs:
+        answer = _yes_or_no(takes=ready[program.name])
+        process, restarts = str(program.pid or "-"), str(program.restarts)
+        table.add_row(program.name, process, program.address or "", answer, restarts)
     _out.print(table)
-    if not all(ready) or state.phase != "up":
+    if not all(ready.values()) or state.phase != "up":
         raise typer.Exit(1)
 
 
 @app.command()
 def token(
-    login: Annotated[
-        str, typer.Option("--as", help="Whose: treasurer, commune-officer:04105, partner-bank:vbsp …")
-    ],
+    login: Annotated[str, typer.Option("--as", help="Whose: treasurer, commune-officer:04105, partner-bank:vbsp …")],
     request: Annotated[
         str | None, typer.Option(metavar="'METHOD URL'", help="Print the headers of this request instead.")
     ] = None,
@@ -189,9 +182,11 @@ def _already(home: Home) -> None:
 
 def _welcome(state: State) -> None:
     _out.print(f"[bold green]The platform is up:[/] {state.gateway}")
-    _out.print(
-        f"  API pages {state.gateway}/docs   sign-in {state.issuer}   logs {Home.of_this_checkout().logs}"
-    )
+    _out.print(f"  API pages {state.gateway}/docs   sign-in {state.issuer}   logs {Home.of_this_checkout().logs}")
+
+
+def _yes_or_no(*, takes: bool) -> str:
+    return "[green]yes[/]" if takes else "[red]no[/]"
 
 
 def _is_ready(program: Snapshot) -> bool:

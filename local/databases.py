@@ -26,9 +26,7 @@ def bootstrap(cluster: Server, services: Iterable[str], passwords: Mapping[str, 
     asyncio.run(bootstrap_async(cluster, services, passwords))
 
 
-async def bootstrap_async(
-    cluster: Server, services: Iterable[str], passwords: Mapping[str, str] | None = None
-) -> None:
+async def bootstrap_async(cluster: Server, services: Iterable[str], passwords: Mapping[str, str] | None = None) -> None:
     for role, password in (passwords or {}).items():
         cluster.remember(role, password)
     async with _connected(cluster, "postgres") as administrator:
@@ -83,19 +81,19 @@ async def _connected(cluster: Server, database: str) -> AsyncIterator[Any]:
         await connection.close()
 
 
-async def _run(connection: Any, statement: str, *names: str) -> None:  # noqa: ANN401 -- asyncpg is untyped
+async def _run(connection: Any, statement: str, *names: str) -> None:
     """Runs a definition, which takes no bind parameters: PostgreSQL quotes names (%I) and values (%L)."""
     quoted = await connection.fetchval("SELECT format($1::text, VARIADIC $2::text[])", statement, names)
     await connection.execute(quoted)
 
 
-async def _ensure_role(administrator: Any, role: str, password: str) -> None:  # noqa: ANN401
+async def _ensure_role(administrator: Any, role: str, password: str) -> None:
     exists = await administrator.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", role)
     verb = "ALTER" if exists else "CREATE"
     await _run(administrator, f"{verb} ROLE %I {_ROLE} PASSWORD %L", role, password)
 
 
-async def _close_to_others(administrator: Any, database: str, guests: Iterable[str]) -> None:  # noqa: ANN401
+async def _close_to_others(administrator: Any, database: str, guests: Iterable[str]) -> None:
     await _run(administrator, "REVOKE ALL ON DATABASE %I FROM PUBLIC", database)
     for guest in guests:
         await _run(administrator, "GRANT CONNECT ON DATABASE %I TO %I", database, guest)

@@ -20,31 +20,13 @@ from local.locks import locked
 from local.passwords import Passwords
 from local.places import new_data_place, remove_data
 from local.ports import LOOPBACK
-from local.postmaster import Postmaster, environment, forget_stranger
+from local.postmaster import FORGETFUL, SETTINGS, Postmaster, environment, forget_stranger
 
 _PATIENCE = 60.0
 """Seconds for a start (recovery after a crash included) and for a gentle stop."""
 _PAUSE = 0.02
 _LOCALE_OF_ITS_OWN = 17
 """From this version on PostgreSQL brings its own Unicode rules."""
-
-_SETTINGS = {
-    "listen_addresses": LOOPBACK,
-    "unix_socket_directories": "",
-    # Shared memory in the data folder, not of the machine: kill -9 leaves nothing in /dev/shm.
-    "dynamic_shared_memory_type": "mmap",
-    "timezone": "UTC",
-    "log_timezone": "UTC",
-    "max_connections": "200",
-    "jit": "off",
-}
-_FORGETFUL = {
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "wal_level": "minimal",
-    "max_wal_senders": "0",
-}
 
 
 class ClusterError(RuntimeError):
@@ -221,10 +203,11 @@ class Cluster:
                 raise ClusterError(f"PostgreSQL did not start (its log is {self.log}):\n{said}")
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        settings = _SETTINGS | {"port": str(self.port)} | ({} if self._durable else _FORGETFUL)
+        settings = SETTINGS | {"port": str(self.port)} | ({} if self._durable else FORGETFUL)
         command = [str(binaries.programs_for(self._account) / "postgres"), "-D", str(self._data)]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
+        self.log.touch(mode=0o600)  # it quotes statements, and they hold people's data
         with self.log.open("wb") as log:
             return subprocess.Popen(
                 self._leashed(command),

@@ -7,6 +7,26 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
+from local.ports import LOOPBACK
+
+SETTINGS = {
+    "listen_addresses": LOOPBACK,
+    "unix_socket_directories": "",
+    # Shared memory in the data folder, not of the machine: kill -9 leaves nothing in /dev/shm.
+    "dynamic_shared_memory_type": "mmap",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "max_connections": "200",
+    "jit": "off",
+}
+FORGETFUL = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+}
+"""For tests: quicker, and not safe against a crash of the machine."""
 _STATUS_LINE = 7
 
 
