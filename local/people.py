@@ -68,9 +68,7 @@ class Client:
     def __post_init__(self) -> None:
         """Refuse another form of id: ValueError."""
         if not _SERVICE_ID.fullmatch(self.client_id):
-            raise ValueError(
-                f"a service client's id reads service:<name>, this one does not: {self.client_id!r}"
-            )
+            raise ValueError(f"a service client's id reads service:<name>, this one does not: {self.client_id!r}")
 
     @property
     def login(self) -> str:

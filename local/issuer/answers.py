@@ -28,9 +28,7 @@ def resource_refusal(error: OAuthError) -> JSONResponse:
     return answer
 
 
-def token_answer(
-    access_token: str, *, ttl: int, scope: str, bound: bool, id_token: str | None = None
-) -> JSONResponse:
+def token_answer(access_token: str, *, ttl: int, scope: str, bound: bool, id_token: str | None = None) -> JSONResponse:
     """Answer of RFC 6749 §5.1; `bound` says that the token needs a DPoP proof with each use."""
     body = {
         "access_token": access_token,

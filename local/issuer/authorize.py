@@ -52,16 +52,10 @@ async def authorize(request: Request) -> Response:
     try:
         wanted = _login_request(asked, browser)
     except OAuthError as error:
-        return _back(
-            issuer, redirect_uri, asked.get("state"), error=error.code, error_description=error.because
-        )
-    page = login_page(
-        everybody(), handle=issuer.logins.put(wanted), client=client_id, redirect_uri=redirect_uri
-    )
+        return _back(issuer, redirect_uri, asked.get("state"), error=error.code, error_description=error.because)
+    page = login_page(everybody(), handle=issuer.logins.put(wanted), client=client_id, redirect_uri=redirect_uri)
     # Strict: the form is only ever sent from our own page. Loopback has no TLS, hence not Secure.
-    page.set_cookie(
-        _COOKIE, browser, max_age=LOGIN_SECONDS, path="/", httponly=True, samesite="strict", secure=False
-    )
+    page.set_cookie(_COOKIE, browser, max_age=LOGIN_SECONDS, path="/", httponly=True, samesite="strict", secure=False)
     return page
 
 

@@ -19,7 +19,7 @@ ALGORITHMS = ["ES256"]
 WINDOW_SECONDS = 60
 _LONGEST_ID = 256
 #: What hostile JOSE input raises: the library's own errors, and Python's on odd keys and deep JSON.
-UNREADABLE = (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
+UNREADABLE = (JoseError, ValueError, TypeError, KeyError, RecursionError)
 
 
 class ProofChecker:

@@ -58,9 +58,7 @@ def require_proof(who: Client | Person, thumbprint: str | None) -> None:
         raise InvalidProofError("tokens of partner banks are bound to a key: send a DPoP proof")
 
 
-def _for_client(
-    issuer: Issuer, client: Client | Person, form: dict[str, str], thumbprint: str | None
-) -> Response:
+def _for_client(issuer: Issuer, client: Client | Person, form: dict[str, str], thumbprint: str | None) -> Response:
     require_proof(client, thumbprint)
     scope = " ".join(granted(client.role, form.get("scope", "").split()))
     if not scope:

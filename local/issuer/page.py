@@ -59,9 +59,7 @@ def login_page(people: Iterable[Person], *, handle: str, client: str, redirect_u
     to is named. A source expression cannot name an IPv6 address (CSP3 §2.3.1): the scheme stands for it.
     """
     buttons = "\n".join(
-        _PERSON.format(
-            login=escape(one.login), name=escape(one.name), vi=escape(one.duty_vi), en=escape(one.duty_en)
-        )
+        _PERSON.format(login=escape(one.login), name=escape(one.name), vi=escape(one.duty_vi), en=escape(one.duty_en))
         for one in people
     )
     body = _LOGIN.format(client=escape(client), handle=escape(handle), people=buttons)

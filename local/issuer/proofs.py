@@ -31,7 +31,7 @@ def token_hash(access_token: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(access_token.encode()).digest()).rstrip(b"=").decode()
 
 
-def dpop_proof(  # noqa: PLR0917 - one argument for each claim of RFC 9449 §4.2
+def dpop_proof(
     key: ECKey,
     method: str,
     url: str,

@@ -19,9 +19,7 @@ class Settings(BaseSettings):
     ValidationError where an address is not loopback, or where the environment is production.
     """
 
-    model_config = SettingsConfigDict(
-        extra="ignore", env_ignore_empty=True, hide_input_in_errors=True, frozen=True
-    )
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, hide_input_in_errors=True, frozen=True)
 
     environment: Literal["development", "test", "production"] = "development"
     issuer: str = "http://127.0.0.1:8080"
@@ -54,9 +52,7 @@ class Settings(BaseSettings):
     def _loopback_origin(cls, value: str) -> str:
         parts = urlsplit(value)
         if parts.scheme != "http" or parts.hostname not in LOOPBACK or value != f"http://{parts.netloc}":
-            raise ValueError(
-                "must read http://127.0.0.1:<port> (or [::1] or localhost), with nothing behind the port"
-            )
+            raise ValueError("must read http://127.0.0.1:<port> (or [::1] or localhost), with nothing behind the port")
         if parts.username is not None or parts.port == 0:
             raise ValueError("must name a port and no user")
         return value
@@ -77,6 +73,4 @@ class Settings(BaseSettings):
         """Spellings of the gateway's origin: a person may open its pages as 127.0.0.1 or as localhost."""
         port = urlsplit(self.gateway_url).port
         suffix = "" if port is None else f":{port}"
-        return tuple(
-            dict.fromkeys((self.gateway_url, f"http://127.0.0.1{suffix}", f"http://localhost{suffix}"))
-        )
+        return tuple(dict.fromkeys((self.gateway_url, f"http://127.0.0.1{suffix}", f"http://localhost{suffix}")))

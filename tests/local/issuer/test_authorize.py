@@ -262,9 +262,7 @@ async def test_a_page_of_somebody_else_cannot_send_the_form(visit: Visit) -> Non
     assert (await visit.choose(page, "district-admin")).status_code == 303
 
 
-async def test_a_cookie_of_another_alphabet_is_only_a_wrong_cookie(
-    visit: Visit, http: httpx2.AsyncClient
-) -> None:
+async def test_a_cookie_of_another_alphabet_is_only_a_wrong_cookie(visit: Visit, http: httpx2.AsyncClient) -> None:
     page = await visit.ask()
     http.cookies.clear()
     refused = await visit.choose(page, "donor", Cookie="forthepoor_login=ủ")
@@ -342,9 +340,7 @@ async def test_a_code_is_good_for_a_minute(visit: Visit, clock: Any) -> None:
         ({"grant_type": "client_credentials"}, "unauthorized_client"),
     ],
 )
-async def test_a_code_is_good_for_its_own_request_only(
-    visit: Visit, changes: dict[str, str], error: str
-) -> None:
+async def test_a_code_is_good_for_its_own_request_only(visit: Visit, changes: dict[str, str], error: str) -> None:
     refused = await visit.exchange(await visit.code(), **changes)
     assert refused.json()["error"] == error
     assert refused.status_code == (401 if error == "invalid_client" else 400)
@@ -387,6 +383,13 @@ async def test_a_bound_token_is_worth_nothing_without_its_key(visit: Visit, http
     good = {"Authorization": f"DPoP {token}", "DPoP": dpop_proof(key, "GET", me, token)}
     assert (await http.get("/userinfo", headers=good)).json()["sub"] == "treasurer"
     assert (await http.get("/userinfo", headers=good)).status_code == 401
+
+
+async def test_a_token_that_is_not_bound_is_used_as_bearer(visit: Visit, http: httpx2.AsyncClient) -> None:
+    token = (await visit.exchange(await visit.code())).json()["access_token"]
+    proof = dpop_proof(new_proof_key(), "GET", f"{ISSUER}/userinfo", token)
+    refused = await http.get("/userinfo", headers={"Authorization": f"DPoP {token}", "DPoP": proof})
+    assert (refused.status_code, refused.json()["error"]) == (401, "invalid_token")
 
 
 async def test_userinfo_wants_a_token_of_this_issuer_that_has_not_expired(

@@ -110,9 +110,7 @@ async def test_a_private_key_is_not_taken(http: httpx2.AsyncClient) -> None:
 
 async def test_several_keys_can_be_registered(http: httpx2.AsyncClient) -> None:
     keys = [public_jwk(new_proof_key()) for _ in range(2)]
-    answer = await http.post(
-        "/development/clients", json={"client_id": "partner-bank:vbsp", "jwks": {"keys": keys}}
-    )
+    answer = await http.post("/development/clients", json={"client_id": "partner-bank:vbsp", "jwks": {"keys": keys}})
     assert (answer.status_code, answer.json()) == (201, {"client_id": "partner-bank:vbsp", "keys": 2})
 
 
@@ -122,9 +120,7 @@ async def test_the_signing_key_can_be_changed_while_old_tokens_live(http: httpx2
     assert (answer.status_code, len(answer.json()["keys"])) == (201, 2)
     new = (await http.post(URL, data={"as": "auditor"})).json()["access_token"]
     assert (await verified(http, old))["sub"] == (await verified(http, new))["sub"] == "auditor"
-    kids = [
-        jwt.decode(token, _any_key(answer.json()), algorithms=["ES256"]).header["kid"] for token in (new, old)
-    ]
+    kids = [jwt.decode(token, _any_key(answer.json()), algorithms=["ES256"]).header["kid"] for token in (new, old)]
     assert kids == [key["kid"] for key in answer.json()["keys"]]
 
 

@@ -126,9 +126,7 @@ async def test_a_service_cannot_sign_people_in(http: httpx2.AsyncClient) -> None
         ("", b"grant_type=client_credentials"),
     ],
 )
-async def test_a_malformed_body_is_refused(
-    http: httpx2.AsyncClient, content_type: str, content: bytes
-) -> None:
+async def test_a_malformed_body_is_refused(http: httpx2.AsyncClient, content_type: str, content: bytes) -> None:
     answer = await http.post("/token", content=content, headers={"Content-Type": content_type})
     assert refused(answer, "invalid_request")
 
@@ -153,9 +151,7 @@ async def test_a_bank_without_a_proof_gets_no_token(
     assert refused(await ask(http, assertion_form(bank_key)), "invalid_dpop_proof")
 
 
-async def test_an_assertion_is_good_once(
-    http: httpx2.AsyncClient, bank_key: ECKey, assertion_form: BuildForm
-) -> None:
+async def test_an_assertion_is_good_once(http: httpx2.AsyncClient, bank_key: ECKey, assertion_form: BuildForm) -> None:
     form = assertion_form(bank_key)
     assert (await ask(http, form, new_proof_key())).status_code == 200
     assert refused(await ask(http, form, new_proof_key()), "invalid_client")
@@ -253,9 +249,7 @@ async def test_an_assertion_of_another_type_is_refused(
     assert refused(await ask(http, form, new_proof_key()), "invalid_request")
 
 
-async def test_a_bank_that_is_not_registered_is_refused(
-    http: httpx2.AsyncClient, assertion_form: BuildForm
-) -> None:
+async def test_a_bank_that_is_not_registered_is_refused(http: httpx2.AsyncClient, assertion_form: BuildForm) -> None:
     assert refused(await ask(http, assertion_form(new_proof_key()), new_proof_key()), "invalid_client")
 
 
@@ -283,9 +277,7 @@ async def test_a_bank_may_sign_with_an_rsa_key(
     assert (await ask(http, {**form, "client_assertion": signed}, new_proof_key())).status_code == 200
 
 
-async def test_a_proof_is_good_once(
-    http: httpx2.AsyncClient, bank_key: ECKey, assertion_form: BuildForm
-) -> None:
+async def test_a_proof_is_good_once(http: httpx2.AsyncClient, bank_key: ECKey, assertion_form: BuildForm) -> None:
     key = new_proof_key()
     first = await ask(http, assertion_form(bank_key), key, jti="the same")
     again = await ask(http, assertion_form(bank_key), key, jti="the same")

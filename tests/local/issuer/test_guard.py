@@ -101,9 +101,7 @@ async def test_discovery_names_addresses_that_exist(http: httpx2.AsyncClient, pa
 
 
 @pytest.mark.parametrize("origin", ["http://127.0.0.1:8000", "http://localhost:8000"])
-async def test_the_api_pages_may_ask_for_a_token_from_the_browser(
-    http: httpx2.AsyncClient, origin: str
-) -> None:
+async def test_the_api_pages_may_ask_for_a_token_from_the_browser(http: httpx2.AsyncClient, origin: str) -> None:
     preflight = await http.options(
         "/token",
         headers={

@@ -88,9 +88,7 @@ def test_it_serves_and_its_keys_outlive_a_restart(tmp_path: Path) -> None:
         ({"DATA_DIR": ""}, "DATA_DIR"),
     ],
 )
-def test_it_does_not_start_anywhere_else_and_says_why(
-    tmp_path: Path, changes: dict[str, str], name: str
-) -> None:
+def test_it_does_not_start_anywhere_else_and_says_why(tmp_path: Path, changes: dict[str, str], name: str) -> None:
     ended = subprocess.run(
         [sys.executable, "-m", "local.issuer"],
         cwd=ROOT,

@@ -82,9 +82,7 @@ def test_registered_keys_are_kept_for_their_owner_only(tmp_path: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize(
-    "client_id", ["docs", "service:funds", "treasurer", "partner-bank:", "partner-bank:A"]
-)
+@pytest.mark.parametrize("client_id", ["docs", "service:funds", "treasurer", "partner-bank:", "partner-bank:A"])
 def test_only_partner_banks_register_keys(tmp_path: Path, client_id: str) -> None:
     with pytest.raises(ValueError, match="partner-bank:<code>"):
         register_client(tmp_path, client_id, {"keys": [public_jwk(new_proof_key())]})

@@ -144,7 +144,5 @@ def test_scopes_are_those_asked_for_that_the_role_may_have() -> None:
 
 
 def test_nobody_can_both_propose_and_approve_support() -> None:
-    assert not [
-        role for role, scopes in GRANTS.items() if {"support.propose", "support.approve"} <= {*scopes}
-    ]
+    assert not [role for role, scopes in GRANTS.items() if {"support.propose", "support.approve"} <= {*scopes}]
     assert {"openid", "support.propose", "events.write"} <= set(every_scope())
