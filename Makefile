@@ -4,6 +4,8 @@ BIN := .venv/bin
 READY := .venv/.ready
 # Two workers even on a large machine's laptop battery: each starts a PostgreSQL of its own.
 WORKERS ?= 2
+LOCKED := --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+  --python-version 3.11
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up down test test-browser check format bench migrate openapi lock compose-check clean
@@ -53,12 +55,12 @@ migrate: $(READY) ## Bring the databases of this machine to the newest schema
 openapi: $(READY) ## Write the contract of each service to docs/openapi
 	$(BIN)/python -m local.contract docs/openapi
 
-lock: $(READY) ## Compile requirements.lock anew from pyproject.toml (needs uv)
-	uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
-	  --python-version 3.11 --all-extras --quiet -o requirements.lock pyproject.toml
+lock: ## Compile both locks anew from pyproject.toml (needs uv)
+	uv pip compile $(LOCKED) --all-extras -o requirements.lock pyproject.toml
+	uv pip compile $(LOCKED) -c requirements.lock -o deploy/requirements.lock pyproject.toml
 
 compose-check: ## Validate docker-compose.yml with Docker's own tool
-	FORTHEPOOR_ENV=example docker-compose --env-file deploy/example.env config --quiet
+	docker-compose --env-file deploy/example.env config --quiet
 
 clean: ## Forget the environment and the data of this machine
 	rm -rf .venv .local .cache
