@@ -1,5 +1,6 @@
 """An issuer as an application, asked over HTTP from a loopback address, at a time that the test sets."""
 
+import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -14,9 +15,9 @@ from starlette.applications import Starlette
 from local.issuer.app import create_app
 from local.issuer.proofs import client_assertion, new_proof_key, public_jwk
 from local.issuer.settings import Settings
+from tests.local.issuer.asking import BANK, ISSUER
+from tests.local.issuer.visits import Visit
 
-ISSUER = "http://127.0.0.1:8080"
-BANK = "partner-bank:vbsp"
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
@@ -82,3 +83,8 @@ def assertion_form(clock: Clock) -> Callable[..., dict[str, str]]:
         }
 
     return build
+
+
+@pytest.fixture
+def visit(http: httpx2.AsyncClient) -> Visit:
+    return Visit(http, secrets.token_urlsafe(48))
