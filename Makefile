@@ -60,7 +60,9 @@ lock: ## Compile both locks anew from pyproject.toml (needs uv)
 	uv pip compile $(LOCKED) -c requirements.lock -o deploy/requirements.lock pyproject.toml
 
 compose-check: ## Validate docker-compose.yml with Docker's own tool
-	docker-compose --env-file deploy/example.env config --quiet
+	@mkdir -p .cache && umask 077 && $(PYTHON) deploy/new_env.py > .cache/compose.env
+	docker-compose --env-file .cache/compose.env config --quiet && echo "docker-compose.yml is valid"
+	@! docker-compose --env-file /dev/null config --quiet 2>/dev/null || (echo "it started without secrets"; exit 1)
 
 clean: ## Forget the environment and the data of this machine
 	rm -rf .venv .local .cache
