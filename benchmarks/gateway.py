@@ -4,8 +4,8 @@
 
 All three stand in front of the same tiny upstream and get the same load: 8 kept-alive connections on the loopback, one
 request after the other on each, the headers of a mobile app, an answer of 2 kB. Counted is what the kernel says the
-proxy's process consumed (`utime` + `stime`), so the client and the upstream may cost what they like. The middle of three
-rounds is reported. Bounds: at most 12 × nginx, at most a quarter of httpx2.
+proxy's process consumed (`utime` + `stime`), so the client and the upstream may cost what they like. The middle of
+three rounds is reported. Bounds: at most 12 × nginx, at most a quarter of httpx2.
 
 nginx comes from the system's packages (Debian: `apt-get install nginx-light`); where it is absent its line says so.
 """
@@ -69,8 +69,8 @@ http {{
 class _Upstream(asyncio.Protocol):
     """Answers every request with the same page; so little of HTTP that it costs next to nothing."""
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport: Any = transport
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        self.transport = transport
         self.kept = b""
 
     def data_received(self, data: bytes) -> None:
@@ -120,8 +120,8 @@ class _Caller(asyncio.Protocol):
         self.buffer = bytearray()
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport: Any = transport
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        self.transport = transport
         self.transport.write(_REQUEST)
 
     def data_received(self, data: bytes) -> None:

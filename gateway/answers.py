@@ -19,7 +19,10 @@ SAFE = {
     "x-frame-options": "DENY",
 }
 # A page of ours needs its own style sheet and pictures, and nothing from anywhere else.
-PAGE_POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def json_answer(value: Any, status: int = 200, **headers: str) -> Answer:  # noqa: ANN401 - whatever JSON can say
+def json_answer(value: Any, status: int = 200, **headers: str) -> Answer:
     named = {name.replace("_", "-"): text for name, text in headers.items()}
     return Answer(orjson.dumps(value), "application/json", status, {"cache-control": "no-store", **named})
 

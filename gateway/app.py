@@ -41,9 +41,7 @@ class Gateway:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.draining = False
-        self.upstreams = {
-            name: Upstream(name, origin, settings) for name, origin in settings.upstreams.items()
-        }
+        self.upstreams = {name: Upstream(name, origin, settings) for name, origin in settings.upstreams.items()}
         self.metrics = Metrics(self.upstreams.values())
         self._by_segment = {name.encode(): upstream for name, upstream in self.upstreams.items()}
         self._headers = HeaderRules(settings)
@@ -99,7 +97,7 @@ class Gateway:
             answer = await self._own.answer(_asked(scope, head, client))
         except Problem as problem:
             answer = self._refusal(problem, scope, head, more)
-        except Exception:
+        except Exception:  # noqa: BLE001 - the last door: logged with its trace, never shown
             _log.exception("answering failed", path=scope["path"])
             answer = self._refusal(Unexpected(), scope, head, more)
         await send_answer(scope, send, answer, more)
@@ -133,9 +131,7 @@ class Gateway:
         if isinstance(problem, TooManyRequests):
             self.metrics.rate_limited.inc()
         if head is not None:
-            return problem_answer(
-                problem, language_of(head.accept_language.decode("latin-1")), head.request_id
-            )
+            return problem_answer(problem, language_of(head.accept_language.decode("latin-1")), head.request_id)
         request_id = str(uuid7())
         more.append((b"x-request-id", request_id.encode()))
         return problem_answer(problem, language_in(scope["headers"]), request_id)

@@ -27,13 +27,9 @@ class UnsafeAddress(Problem):
     status = HTTPStatus.BAD_REQUEST
     vi = "Địa chỉ được viết theo cách có thể bị hiểu khác nhau."
     fr = "L'adresse est écrite d'une façon que deux lecteurs pourraient comprendre différemment."
-    detail_en = "Refused: dot segments, empty segments, encoded slashes, dots or control characters, raw non-ASCII bytes."
-    detail_vi = (
-        "Bị từ chối: đoạn dấu chấm, đoạn rỗng, dấu gạch chéo, dấu chấm hoặc ký tự điều khiển bị mã hóa."
-    )
-    detail_fr = (
-        "Refusés : segments de points, segments vides, barres, points ou caractères de contrôle encodés."
-    )
+    detail_en = "Refused: dot segments, empty segments, encoded slashes, dots or controls, raw non-ASCII bytes."
+    detail_vi = "Bị từ chối: đoạn dấu chấm, đoạn rỗng, dấu gạch chéo, dấu chấm hoặc ký tự điều khiển bị mã hóa."
+    detail_fr = "Refusés : segments de points, segments vides, barres, points ou caractères de contrôle encodés."
 
 
 class UpgradeRefused(Problem):

@@ -38,14 +38,14 @@ class Forwarder:
         try:
             await self._carry(upstream, scope, head, relay)
         except Problem as refused:
-            problem = refused if body.refusal is None else _refusal(body)
+            problem = self._whose(refused, body, relay)
         except ClientGone:
             relay.status = _CLIENT_CLOSED
         except asyncio.CancelledError:
             if not watch.caused():
                 raise
             problem = None if watch.gone else self._too_late(upstream, relay, body)
-        except Exception:
+        except Exception:  # noqa: BLE001 - the last door: logged with its trace, never shown
             _log.exception("forwarding failed", upstream=upstream.name, request_id=head.request_id)
             problem = Unexpected()
         finally:
@@ -80,6 +80,14 @@ class Forwarder:
             slots.release()
 
     @staticmethod
+    def _whose(refused: Problem, body: Body, relay: "Relay") -> Problem | None:
+        """Return what to answer where a request failed: what its body did wrong comes first; None if nobody is there."""
+        if isinstance(body.refusal, ClientGone):
+            relay.status = _CLIENT_CLOSED
+            return None
+        return refused if body.refusal is None else body.refusal
+
+    @staticmethod
     def _too_late(upstream: Upstream, relay: "Relay", body: Body) -> Problem:
         if not body.complete:
             return BodyTooSlow()
@@ -92,9 +100,7 @@ class Forwarder:
     ) -> None:
         if relay.status:
             # The status is out: the only honest way left is to end the connection before the body ends.
-            _log.warning(
-                "answer cut short", upstream=upstream.name, request_id=head.request_id, code=problem.slug()
-            )
+            _log.warning("answer cut short", upstream=upstream.name, request_id=head.request_id, code=problem.slug())
             return
         relay.status = int(problem.status)
         if relay.status >= _SERVER_ERROR:
@@ -108,12 +114,6 @@ class Forwarder:
             )
         language = language_of(head.accept_language.decode("latin-1"))
         await send_answer(scope, send, problem_answer(problem, language, head.request_id), relay.more)
-
-
-def _refusal(body: Body) -> Problem:
-    if isinstance(body.refusal, Problem):
-        return body.refusal
-    raise ClientGone
 
 
 class Relay:

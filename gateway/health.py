@@ -22,9 +22,7 @@ _READY = 200
 
 
 class Health:
-    def __init__(
-        self, settings: Settings, upstreams: Mapping[str, Upstream], draining: Callable[[], bool]
-    ) -> None:
+    def __init__(self, settings: Settings, upstreams: Mapping[str, Upstream], draining: Callable[[], bool]) -> None:
         self._upstreams, self._draining = upstreams, draining
         self._seconds = settings.readiness_seconds
         self._timeout = ClientTimeout(total=settings.readiness_timeout_seconds)
@@ -44,9 +42,7 @@ class Health:
         missing = [name for name, state in self._states.items() if state != "ready"]
         reachable = any(state != "unreachable" for state in self._states.values())
         status = "ready" if not missing else "degraded" if reachable else "unavailable"
-        return json_answer(
-            {"status": status, "services": self._states, "missing": missing}, 200 if reachable else 503
-        )
+        return json_answer({"status": status, "services": self._states, "missing": missing}, 200 if reachable else 503)
 
     async def _ask(self, upstream: Upstream) -> str:
         if upstream.session is None:

@@ -20,7 +20,7 @@ _SINCE = date(2021, 1, 1)  # the first year of the account
 _FIRST, _LAST = date(1900, 1, 1), date(2200, 12, 31)
 _BY = ("none", "area")
 _DAYS = ("from", "to", "as_of")
-_OK = 200
+_OK, _SERVER_ERROR = 200, 500
 _REASONS = {401: "unauthenticated", 403: "forbidden", 503: "unavailable", 504: "timeout"}
 # Headers that describe the caller's own body or cache do not belong to a question of ours.
 _NOT_ASKED = (
@@ -104,13 +104,9 @@ class Impact:
         if len(refused) == len(names):
             return _all_refused(list(refused.values()))
         missing = [{"service": name, "reason": answer.reason} for name, answer in refused.items()]
-        return json_answer(
-            {**parameters, "rows": rows, "missing": missing}, vary="authorization, accept-language"
-        )
+        return json_answer({**parameters, "rows": rows, "missing": missing}, vary="authorization, accept-language")
 
-    async def _ask(
-        self, upstream: Upstream, asked: Asked, parameters: Mapping[str, str]
-    ) -> list[dict[str, Any]]:
+    async def _ask(self, upstream: Upstream, asked: Asked, parameters: Mapping[str, str]) -> list[dict[str, Any]]:
         target = f"/v1/{upstream.name}/impact?{urlencode(parameters)}"
         headers: CIMultiDict[str] = CIMultiDict(asked.passing)
         for name in _NOT_ASKED:
@@ -135,7 +131,7 @@ class Impact:
         async with response:
             body = await read_whole(response, self._settings.max_answer_bytes)
         if response.status != _OK:
-            reason = _REASONS.get(response.status, "unavailable" if response.status >= 500 else "refused")  # noqa: PLR2004
+            reason = _REASONS.get(response.status, "unavailable" if response.status >= _SERVER_ERROR else "refused")
             raise Refused(reason, response.status, body, response.headers.get("WWW-Authenticate"))
         document = orjson.loads(body)
         rows = document.get("rows") if isinstance(document, dict) else None
@@ -151,11 +147,9 @@ def _all_refused(answers: list[Refused]) -> Answer:
     """
     said = [answer for answer in answers if answer.status in {400, 401, 403, 422}]
     if not said or any(
-        answer.status not in {0, 400, 401, 403, 422} and answer.status < 500 for answer in answers
-    ):  # noqa: PLR2004
+        answer.status not in {0, 400, 401, 403, 422} and answer.status < _SERVER_ERROR for answer in answers
+    ):
         raise Unavailable(headers={"retry-after": "5"})
     first = min(said, key=lambda answer: answer.status)
     challenge = {} if first.challenge is None else {"www-authenticate": first.challenge}
-    return Answer(
-        first.body, "application/problem+json", first.status, {"cache-control": "no-store", **challenge}
-    )
+    return Answer(first.body, "application/problem+json", first.status, {"cache-control": "no-store", **challenge})

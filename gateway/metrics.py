@@ -27,16 +27,12 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self.registry,
         )
-        self.rate_limited = Counter(
-            "gateway_rate_limited", "Requests refused with 429", registry=self.registry
-        )
+        self.rate_limited = Counter("gateway_rate_limited", "Requests refused with 429", registry=self.registry)
         self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._watch(upstreams)
 
     def _watch(self, upstreams: Iterable[Upstream]) -> None:
-        in_flight = Gauge(
-            "gateway_in_flight", "Requests at a service now", ("upstream",), registry=self.registry
-        )
+        in_flight = Gauge("gateway_in_flight", "Requests at a service now", ("upstream",), registry=self.registry)
         waiting = Gauge(
             "gateway_waiting", "Requests that queue for a service now", ("upstream",), registry=self.registry
         )

@@ -86,7 +86,5 @@ class OwnAddresses:
         if token is not None:
             wanted = f"Bearer {token.get_secret_value()}".encode()
             if not compare_digest(asked.headers.get(b"authorization", b""), wanted):
-                raise Unauthenticated(
-                    headers={"www-authenticate": "Bearer"}, reason="metrics need their token"
-                )
+                raise Unauthenticated(headers={"www-authenticate": "Bearer"}, reason="metrics need their token")
         return Answer(self._metrics.render(), CONTENT_TYPE_LATEST, headers={"cache-control": "no-store"})

@@ -22,7 +22,8 @@ class Pages:
             f'<li><h2><a href="{card["address"]}">{escape(card["title"])}</a></h2><p>{escape(card["text"])}</p></li>'
             for card in words["cards"]
         )
-        content = f'<h1>{escape(words["heading"])}</h1><p class="lead">{escape(words["lead"])}</p><ul class="cards">{cards}</ul>'
+        lead = f'<p class="lead">{escape(words["lead"])}</p>'
+        content = f'<h1>{escape(words["heading"])}</h1>{lead}<ul class="cards">{cards}</ul>'
         return self._answer(asked, language, words["name"], words["lead"], content)
 
     async def problem_list(self, asked: Asked) -> Answer:
@@ -48,9 +49,7 @@ class Pages:
         language = _language(asked)
         words = WORDS[language]
         others = "".join(
-            f'<dd lang="{other}">{escape(problem["title"][other])}</dd>'
-            for other in LANGUAGES
-            if other != language
+            f'<dd lang="{other}">{escape(problem["title"][other])}</dd>' for other in LANGUAGES if other != language
         )
         title = problem["title"][language]
         content = (
@@ -67,8 +66,8 @@ class Pages:
         words = WORDS[language]
         current = {language: ' aria-current="true"'}
         links = "".join(
-            f'<li><a href="{escape(asked.path)}?lang={other}" hreflang="{other}" lang="{other}"{current.get(other, "")}>'
-            f"{LANGUAGE_NAMES[other]}</a></li>"
+            f'<li><a href="{escape(asked.path)}?lang={other}" hreflang="{other}" lang="{other}"'
+            f"{current.get(other, '')}>{LANGUAGE_NAMES[other]}</a></li>"
             for other in LANGUAGES
         )
         html = self._page.substitute(

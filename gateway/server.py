@@ -26,7 +26,7 @@ class GuardedProtocol(HttpToolsProtocol):
     Also, the fields after a chunked body (trailers) do not become headers: they arrive when the headers were judged.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as uvicorn passes them
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         settings: Settings = self.app.settings
         self._most = _SLACK * (settings.max_header_bytes + settings.max_target_bytes)
@@ -106,7 +106,7 @@ class PatientServer(Server):
         self._gateway = gateway
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    async def startup(self, sockets: Any = None) -> None:  # noqa: ANN401 - as uvicorn passes them
+    async def startup(self, sockets: Any = None) -> None:
         self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
 

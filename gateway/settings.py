@@ -28,8 +28,8 @@ _IMPORT = RouteLimits(max_body_bytes=64 * _MEBIBYTE, deadline_seconds=300)
 class Settings(BaseSettings):
     """Environment of the gateway process.
 
-    `UPSTREAMS` is the whole routing table: `{"funds": "http://…"}` sends `/v1/funds/…` there. `ROUTES` widens or narrows
-    the limits below a path: `{"/v1/funds/imports": {"max_body_bytes": 67108864, "deadline_seconds": 300}}`.
+    `UPSTREAMS` is the whole routing table: `{"funds": "http://…"}` sends `/v1/funds/…` there. `ROUTES` widens or
+    narrows the limits below a path: `{"/v1/funds/imports": {"max_body_bytes": 67108864, "deadline_seconds": 300}}`.
     `TRUSTED_PROXIES` lists networks whose `X-Forwarded-For` is believed; empty means nobody's is.
     """
 

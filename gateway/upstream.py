@@ -64,9 +64,7 @@ class Upstream:
     def __init__(self, name: str, origin: str, settings: Settings) -> None:
         self.name = name
         self.origin = origin.rstrip("/")
-        self.slots = Slots(
-            settings.upstream_concurrency, settings.upstream_queue, settings.upstream_queue_seconds
-        )
+        self.slots = Slots(settings.upstream_concurrency, settings.upstream_queue, settings.upstream_queue_seconds)
         self.breaker = Breaker(settings.breaker_failures, settings.breaker_open_seconds)
         self.session: ClientSession | None = None
 

@@ -42,8 +42,8 @@ WORDS: dict[Language, Words] = {
         "languages": "Ngôn ngữ",
         "footer": "Huyện Mai Sơn, tỉnh Sơn La. Mọi con số đều được tính từ sổ sách gốc.",
         "heading": "Không để ai bị bỏ lại phía sau",
-        "lead": "Đây là sổ chung của phong trào “Vì người nghèo”: hộ nghèo và quyền lợi của họ, tiền và hàng đã nhận và "
-        "đã trao, vốn vay và các nhóm tiết kiệm.",
+        "lead": "Đây là sổ chung của phong trào “Vì người nghèo”: hộ nghèo và quyền lợi của họ, tiền và hàng đã nhận "
+        "và đã trao, vốn vay và các nhóm tiết kiệm.",
         "cards": _cards(
             (
                 "/v1/impact",
@@ -71,8 +71,8 @@ WORDS: dict[Language, Words] = {
         "languages": "Languages",
         "footer": "Mai Sơn district, Sơn La province. Every figure is computed from the records.",
         "heading": "No one is left behind",
-        "lead": "These are the books of the movement “For the Poor”: poor households and what they are entitled to, money "
-        "and goods received and handed on, loans and savings groups.",
+        "lead": "These are the books of the movement “For the Poor”: poor households and what they are entitled to, "
+        "money and goods received and handed on, loans and savings groups.",
         "cards": _cards(
             (
                 "/v1/impact",
@@ -100,8 +100,8 @@ WORDS: dict[Language, Words] = {
         "languages": "Langues",
         "footer": "District de Mai Sơn, province de Sơn La. Chaque chiffre est calculé à partir des registres.",
         "heading": "Que personne ne soit laissé de côté",
-        "lead": "Voici les livres du mouvement « Pour les pauvres » : les ménages pauvres et leurs droits, l'argent et les "
-        "biens reçus et remis, les prêts et les groupes d'épargne.",
+        "lead": "Voici les livres du mouvement « Pour les pauvres » : les ménages pauvres et leurs droits, l'argent et "
+        "les biens reçus et remis, les prêts et les groupes d'épargne.",
         "cards": _cards(
             (
                 "/v1/impact",

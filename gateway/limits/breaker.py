@@ -50,5 +50,5 @@ class Breaker:
         self._probing = False
 
     def unknown(self) -> None:
-        """The request ended for a reason that says nothing about the service: its client went away, or sent too much."""
+        """The request ended for a reason that says nothing about the service: its client left, or sent too much."""
         self._probing = False

@@ -1,4 +1,4 @@
-"""Token buckets per caller, as the IETF draft on RateLimit header fields (draft-ietf-httpapi-ratelimit-headers) tells clients.
+"""Token buckets per caller, told to clients as draft-ietf-httpapi-ratelimit-headers says.
 
 A caller is its access token, or its address where it has none. Because nobody checks tokens here, inventing one would
 buy a fresh bucket: so each address has a wider bucket of its own, which all its callers share.
@@ -50,7 +50,7 @@ class Buckets:
         return level - 1
 
     def headers(self, name: bytes, left: float) -> Headers:
-        """Return `RateLimit-Policy` (quota and its window) and `RateLimit` (what is left, seconds until it is whole)."""
+        """Return `RateLimit-Policy` (quota, its window) and `RateLimit` (what is left, seconds until it is whole)."""
         whole = ceil((self.burst - max(left, 0)) / self.rate)
         return [
             (b"ratelimit-policy", b'"%b";q=%d;w=%d' % (name, self.burst, ceil(self.burst / self.rate))),

@@ -19,9 +19,7 @@ def merge(documents: Mapping[str, Document]) -> Document:
     """
     kept = {name: deepcopy(document) for name, document in documents.items()}
     for document in kept.values():
-        document["paths"] = {
-            path: item for path, item in document.get("paths", {}).items() if path.startswith("/v1/")
-        }
+        document["paths"] = {path: item for path, item in document.get("paths", {}).items() if path.startswith("/v1/")}
         _rename_security(document)
     _part_components(kept)
     _part_operation_ids(kept)
@@ -56,11 +54,7 @@ def scopes_of(documents: Iterable[Document]) -> dict[str, str]:
         for scheme in schemes.values():
             for flow in scheme.get("flows", {}).values():
                 found.update(
-                    {
-                        scope: text
-                        for scope, text in flow.get("scopes", {}).items()
-                        if text or scope not in found
-                    }
+                    {scope: text for scope, text in flow.get("scopes", {}).items() if text or scope not in found}
                 )
         for operation in operations(document):
             for requirement in operation.get("security", []):
@@ -85,12 +79,7 @@ def _rename_security(document: Document) -> None:
             continue
         renamed: list[dict[str, list[str]]] = []
         for requirement in requirements:
-            scopes = [
-                scope
-                for name, listed in requirement.items()
-                if kinds.get(name) == "oauth2"
-                for scope in listed
-            ]
+            scopes = [scope for name, listed in requirement.items() if kinds.get(name) == "oauth2" for scope in listed]
             ways: list[dict[str, list[str]]] = [{"oauth2": scopes}, {"bearer": []}] if requirement else [{}]
             renamed += [way for way in ways if way not in renamed]
         operation["security"] = renamed
@@ -123,7 +112,7 @@ def _prefix_components(document: Document, prefix: str, clashing: set[tuple[str,
         _replace_refs(document, renames)
 
 
-def _replace_refs(node: Any, renames: Mapping[str, str]) -> None:  # noqa: ANN401 - any JSON
+def _replace_refs(node: Any, renames: Mapping[str, str]) -> None:
     if isinstance(node, dict):
         for key, value in node.items():
             if isinstance(value, str) and value in renames:

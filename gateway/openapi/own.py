@@ -73,9 +73,7 @@ def _row() -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
-    _, described = models_json_schema(
-        [(ProblemDocument, "serialization")], ref_template="#/components/schemas/{model}"
-    )
+    _, described = models_json_schema([(ProblemDocument, "serialization")], ref_template="#/components/schemas/{model}")
     text = {"type": "string"}
     missing = {
         "type": "object",

@@ -55,12 +55,9 @@ class MergedDocument:
         return revalidated(asked, Answer(self._body, "application/json", headers=headers), self._etag)
 
     async def fresh(self) -> None:
-        """Make it if there is none yet or a part is missing; where it is only old, have it made while the old one serves."""
+        """Make it if there is none yet or a part is missing; where it is only old, the old one serves meanwhile."""
         age = monotonic() - self._made
-        if (
-            age > (self._settings.openapi_seconds if self._complete else _MISSING_SECONDS)
-            and self._making is None
-        ):
+        if age > (self._settings.openapi_seconds if self._complete else _MISSING_SECONDS) and self._making is None:
             self._making = asyncio.create_task(self._make())
             self._making.add_done_callback(self._made_once)
         if self._making is not None and not self._complete:
@@ -78,9 +75,7 @@ class MergedDocument:
             *(self._fetch(f"{self._upstreams[name].origin}/openapi.json") for name in names),
             self._fetch(f"{issuer}/.well-known/openid-configuration"),
         )
-        parts = {
-            name: document for name, document in zip(names, documents, strict=True) if document is not None
-        }
+        parts = {name: document for name, document in zip(names, documents, strict=True) if document is not None}
         missing = [name for name in names if name not in parts]
         if self._made_of != (parts, discovery):
             merged = self._merge(parts, missing, discovery)
@@ -108,12 +103,8 @@ class MergedDocument:
     ) -> dict[str, Any]:
         documents = {"gateway": own_document(), **parts}
         merged = merge(documents)
-        schemes: dict[str, Any] = {
-            "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "at+jwt (RFC 9068)"}
-        }
-        authorize, token = (
-            str((discovery or {}).get(f"{name}_endpoint", "")) for name in ("authorization", "token")
-        )
+        schemes: dict[str, Any] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "at+jwt (RFC 9068)"}}
+        authorize, token = (str((discovery or {}).get(f"{name}_endpoint", "")) for name in ("authorization", "token"))
         text = _DESCRIPTION
         if authorize and token:
             schemes["oauth2"] = _authorization_code(authorize, token, scopes_of(documents.values()))
@@ -123,7 +114,7 @@ class MergedDocument:
             text += f"\n\n**Signing in is not possible just now**: `{self._settings.issuer}` does not answer."
         merged["components"]["securitySchemes"] = schemes
         if missing:
-            text += f"\n\n**Missing just now**: {', '.join(missing)}. Their operations come back when they answer again."
+            text += f"\n\n**Missing just now**: {', '.join(missing)}. Their operations return when they answer again."
         return {
             "openapi": "3.1.0",
             "info": {"title": "For the Poor", "version": "1", "description": text},
