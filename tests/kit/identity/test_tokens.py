@@ -3,11 +3,12 @@
 import base64
 import json
 import time
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from local.issuer.proofs import dpop_proof, new_proof_key
@@ -54,6 +55,19 @@ def _own_key_in_the_header(service: Kit) -> str:
 
 def _identity_token(service: Kit) -> str:
     return service.keys.sign(dict(service.keys.verify(service.token()).claims), typ="JWT")
+
+
+def _signed(key: ECKey, payload: bytes) -> str:
+    header = {"alg": "ES256", "typ": "dpop+jwt", "jwk": key.as_dict(private=False)}
+    return jws.serialize_compact(header, payload, key, algorithms=["ES256"])
+
+
+def _with_a_short_rsa_key() -> str:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        key = RSAKey.generate_key(1024)
+        header = {"alg": "RS256", "typ": "dpop+jwt", "jwk": key.as_dict(private=False)}
+        return jws.serialize_compact(header, b"{}", key, algorithms=["RS256"])
 
 
 REFUSED: dict[str, Callable[[Kit], str]] = {
@@ -167,8 +181,28 @@ class TestTokensBoundToAKey:
             lambda key, token: dpop_proof(new_proof_key(), "GET", ADDRESS, token),
             lambda key, token: "a.b.c",
             lambda key, token: dpop_proof(key, "GET", ADDRESS, token)[:-6] + "AAAAAA",
+            lambda key, token: dpop_proof(key, "GET", ADDRESS, token, iat=float("nan")),
+            lambda key, token: dpop_proof(key, "GET", ADDRESS, token, iat=10**400),
+            lambda key, token: dpop_proof(key, "GET", ADDRESS, token, iat=True),
+            lambda key, token: _signed(key, b'{"a":' + b"[" * 2500),
+            lambda key, token: _with_a_short_rsa_key(),
         ],
-        ids=["method", "address", "token", "no token", "old", "early", "key", "form", "signature"],
+        ids=[
+            "method",
+            "address",
+            "token",
+            "no token",
+            "old",
+            "early",
+            "key",
+            "form",
+            "signature",
+            "not a number",
+            "beyond time",
+            "a truth for a time",
+            "nested without end",
+            "a short key",
+        ],
     )
     async def test_a_proof_for_something_else_is_refused(
         self, kit: Callable[..., Kit], wrong: Callable[[ECKey, str], str]
