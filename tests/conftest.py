@@ -14,7 +14,12 @@ import asyncpg
 import httpx2
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
+from starlette.applications import Starlette
 
+from local.issuer.app import create_app as create_issuer
+from local.issuer.proofs import dpop_proof, new_proof_key
+from local.issuer.settings import Settings as IssuerSettings
 from local.issuer.tokens import Keys, access_token
 from local.people import Client, find
 from local.postgres import Cluster
@@ -132,10 +137,13 @@ class Service:
     async def signed_in(self, login: str | None, language: str = "en") -> httpx2.AsyncClient:
         """Return a client that calls as `login`, or as nobody for None."""
         headers = {"Accept-Language": language}
-        if login is not None:
+        proving = None
+        if login is not None and login.startswith("partner-bank:"):
+            proving = Proving(self, login)
+        elif login is not None:
             headers["Authorization"] = f"Bearer {self.token(login)}"
         client = httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(self.app), base_url=GATEWAY, headers=headers, timeout=30
+            transport=httpx2.ASGITransport(self.app), base_url=GATEWAY, headers=headers, timeout=30, auth=proving
         )
         return await self.clients.enter_async_context(client)
 
@@ -148,16 +156,37 @@ class Service:
             await connection.close()
 
 
+class Proving(httpx2.Auth):
+    """Signs a partner bank in: a token bound to its key, and a fresh proof with every request (DPoP)."""
+
+    def __init__(self, service: Service, login: str) -> None:
+        self.key = new_proof_key()
+        self.token = service.token(login, thumbprint=self.key.thumbprint())
+
+    def auth_flow(self, request: httpx2.Request) -> Iterator[httpx2.Request]:
+        request.headers["Authorization"] = f"DPoP {self.token}"
+        request.headers["DPoP"] = dpop_proof(self.key, request.method, str(request.url), self.token)
+        yield request
+
+
 StartService = Callable[..., Any]
 
 
+def issuer_of_services(keys: Keys, folder: Path) -> Starlette:
+    """Return the development issuer, with the keys that sign everybody's tokens, for our services' own tokens."""
+    keys.save(folder)
+    secrets = {f"service:{name}": SecretStr("development-only") for name in runner.SERVICES}
+    return create_issuer(IssuerSettings(environment="test", issuer=ISSUER, data_dir=folder, service_clients=secrets))
+
+
 @pytest.fixture
-async def start(databases: Databases, keys: Keys) -> AsyncIterator[StartService]:
-    """Give a function that starts a service on its own database: `await start("funds")`.
+async def start(databases: Databases, keys: Keys, tmp_path: Path) -> AsyncIterator[StartService]:
+    """Give a function that starts a service by its name, on a database of its own.
 
     Keyword arguments become settings; services started by one test are wired to each other and to the issuer.
     """
     wires = Wires()
+    wires.connect(ISSUER, issuer_of_services(keys, tmp_path / "issuer"))
     async with AsyncExitStack() as stack:
 
         async def start_one(name: str, **settings: Any) -> Service:

@@ -59,22 +59,26 @@ class Keyset:
     kinds: Sequence[type]
     descending: bool = False
 
-    def page(self, statement: Select[Any], query: ListQuery) -> Select[Any]:
+    def page(self, statement: Select[*tuple[Any, ...]], query: ListQuery) -> Select[*tuple[Any, ...]]:
         """Return `statement` ordered, started after the cursor, with one row more than the page to see if more follow.
 
         Errors: BadCursor for one that this list did not give out for these filters.
         """
-        if query.cursor is not None:
-            edge = self._read(query)
+        edge = self.edge(query)
+        if edge is not None:
             key = tuple_(*self.columns)
             statement = statement.where(key < edge if self.descending else key > edge)
         order = [column.desc() if self.descending else column.asc() for column in self.columns]
         return statement.order_by(*order).limit(query.limit + 1)
 
+    def edge(self, query: ListQuery) -> tuple[Any, ...] | None:
+        """Return the key of the last row seen, None on the first page. Errors: BadCursor."""
+        return None if query.cursor is None else self._read(query)
+
     async def rows(
         self,
         session: AsyncSession,
-        statement: Select[Any],
+        statement: Select[*tuple[Any, ...]],
         query: ListQuery,
         key: Callable[[Any], Sequence[Any]],
     ) -> tuple[list[Any], str | None]:
@@ -85,7 +89,7 @@ class Keyset:
         return found, self._write(query, key(found[-1])) if more else None
 
     def _write(self, query: ListQuery, values: Sequence[Any]) -> str:
-        raw = orjson.dumps([_filters(query), *values])
+        raw = orjson.dumps([_filters(query), *values], default=str)  # the driver's own kind of UUID
         return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
     def _read(self, query: ListQuery) -> tuple[Any, ...]:

@@ -48,7 +48,8 @@ class Problem(Exception):  # noqa: N818 - the field's name for it (RFC 9457)
 
     def detail(self, language: Language) -> str | None:
         template = {"en": self.detail_en, "vi": self.detail_vi, "fr": self.detail_fr}[language]
-        return template.format(**self.facts) if template else None
+        # Raised for a database constraint it has no facts: the title alone says it.
+        return template.format(**self.facts) if template and self.facts else None
 
     @classmethod
     def describe(cls) -> dict[str, Any]:

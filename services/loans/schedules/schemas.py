@@ -49,9 +49,7 @@ class QuoteIn(BaseModel):
     annual_rate: AnnualRate
     disbursed_on: Day
     installments: Annotated[int, Field(strict=True, ge=1, le=600, description="Months; one row each")]
-    principal_every: Annotated[
-        PrincipalEvery, Field(description="Months between two repayments of principal")
-    ] = 6
+    principal_every: Annotated[PrincipalEvery, Field(description="Months between two repayments of principal")] = 6
     rounding: Annotated[Rounding, Field(description="Of an interest that ends on exactly half a đồng")] = "half_even"
     month_end: Annotated[
         Literal["clamp"], Field(description="Lent on the 31st, due on the last day of a shorter month")

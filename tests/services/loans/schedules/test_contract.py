@@ -111,4 +111,3 @@ def test_a_later_month_is_the_same_day_or_the_months_last(day: date, months: int
     last_of_month = (later + timedelta(days=1)).month != later.month
     assert later.day == day.day or (later.day < day.day and last_of_month)
     assert (later.year * 12 + later.month) - (day.year * 12 + day.month) == months
-
