@@ -73,12 +73,19 @@ async def add(
             "id": event_id,
             "type": event_type,
             "subject": subject,
-            "data": orjson.dumps(dict(data)).decode(),
+            "data": orjson.dumps(dict(data), default=_plain).decode(),
             "bank": seen_by.get("bank"),
             "area": seen_by.get("area"),
         },
     )
     return event_id
+
+
+def _plain(value: object) -> str:
+    """What orjson does not take by itself: the database driver's own kind of UUID."""
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError
 
 
 def envelope(event: Event, source: str | None = None) -> dict[str, Any]:

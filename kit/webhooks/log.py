@@ -81,7 +81,7 @@ async def deliveries(
     )
     if query.state is not None:
         statement = statement.where(_log.c.state == query.state)
-    rows, cursor = await _newest_first.rows(session, statement, query, lambda row: (row.event_id,))
+    rows, cursor = await _newest_first.rows(session, statement, query, lambda row: (str(row.event_id),))
     return [Delivery.model_validate(row) for row in rows], cursor
 
 

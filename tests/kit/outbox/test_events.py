@@ -17,19 +17,21 @@ async def test_an_event_leaves_only_with_its_transaction(place: Place) -> None:
 
 
 async def test_identities_and_dates_in_data_travel_as_text(place: Place) -> None:
-    household = uuid4()
+    made_here = uuid4()
+    (row,) = await place.sql("select gen_random_uuid() as id")
+    household = row["id"]  # the driver's own kind
     async with place.transaction() as session:
         await outbox.add(
             session,
             "funds.support.given",
             "s-1",
-            {"household": household, "on": datetime(2026, 1, 2, tzinfo=UTC).date()},
+            {"person": made_here, "household": household, "on": datetime(2026, 1, 2, tzinfo=UTC).date()},
         )
         page = await outbox.feed(session, None, 10)
     assert page.events == []  # its own transaction is still running
     async with place.transaction() as session:
         page = await outbox.feed(session, None, 10)
-    assert page.events[0].data == {"household": str(household), "on": "2026-01-02"}
+    assert page.events[0].data == {"person": str(made_here), "household": str(household), "on": "2026-01-02"}
 
 
 def test_an_event_is_rendered_as_cloudevents() -> None:
