@@ -53,6 +53,8 @@ class Database:
             pool_size=pool,
             max_overflow=0,
             pool_timeout=10,
+            # A statement's values are people's: they stay out of error texts, which are logged.
+            hide_parameters=True,
             connect_args={
                 "timeout": 5,
                 "server_settings": {

@@ -33,8 +33,9 @@ async def check_proof(engine: AsyncEngine, proof: str, *, method: str, url: str,
     if claims.get("htm") != method or _without_query(str(claims.get("htu"))) != _without_query(url):
         raise _refused("the proof was made for another request")
     issued = claims.get("iat")
-    # A NaN compares false with everything: the test must be one that only a number near now can pass.
-    if type(issued) not in {int, float} or not -_WINDOW <= issued - time.time() <= _WINDOW:
+    now = time.time()
+    # Compared, not subtracted: a NaN passes no such test, and an endless integer breaks no arithmetic.
+    if type(issued) not in {int, float} or not now - _WINDOW <= issued <= now + _WINDOW:
         raise _refused("the proof is not fresh")
     if claims.get("ath") != _digest(token):
         raise _refused("the proof was made for another token")
