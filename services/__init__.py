@@ -1,1 +1,1 @@
-"""The three services; none imports another."""
+"""The three services. None imports another: they speak HTTP and send each other events."""

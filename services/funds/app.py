@@ -1,0 +1,45 @@
+"""The fund's application: `uvicorn services.funds.app:create_app --factory`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx2
+from fastapi import FastAPI
+
+from kit import app as kit_app
+from services.funds.auth import row_scope
+from services.funds.campaigns.endpoints import campaigns
+from services.funds.clients.registry import Registry
+from services.funds.donations.endpoints import donations
+from services.funds.donors.endpoints import donors
+from services.funds.errors import ALL, CONSTRAINTS
+from services.funds.settings import MIGRATION_HEAD, Settings
+
+__all__ = ["Settings", "create_app"]
+
+_ROUTERS = (campaigns, donors, donations)
+
+
+def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseTransport | None = None) -> FastAPI:
+    """Return the application; `transport` carries its calls to the registry and the issuer."""
+    settings = settings or Settings()
+
+    @asynccontextmanager
+    async def neighbours(app: FastAPI) -> AsyncIterator[None]:
+        app.state.households = Registry.of(settings, transport)
+        yield
+        await app.state.households.close()
+
+    return kit_app.create_app(
+        "funds",
+        settings,
+        _ROUTERS,
+        title="The Fund for the Poor",
+        description="Campaigns, donors, donations in money, rice and labour; gifts and rice given to households; "
+        "the books of it, and an account that anybody may read.",
+        migration_head=MIGRATION_HEAD,
+        row_scope=row_scope,
+        problems=ALL,
+        constraints=CONSTRAINTS,
+        hooks=(neighbours,),
+    )

@@ -1,0 +1,81 @@
+from datetime import date
+from typing import Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from kit.http.pages import ListQuery
+from kit.values.dates import Day
+from kit.values.money import Money
+from kit.values.text import Line, Paragraph
+from services.funds.campaigns.models import Campaign
+from services.funds.values import Cash
+
+STANDING_FUND = UUID("a72c4f4f-307f-5639-9c9f-491a84d16262")
+"""The Fund itself, which the migration opens: it receives on any day since it was founded."""
+
+
+class CampaignIn(BaseModel):
+    """A new campaign."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID | None = Field(None, description="Your own id for it (UUID); made here where you send none")
+    name: Line
+    purpose: Paragraph
+    opens_on: Day
+    closes_on: Day | None = Field(None, description="Last day of receiving; null for a standing fund")
+    target: Cash | None = None
+
+
+class CampaignPatch(BaseModel):
+    """What changes; what is not sent stays. `closes_on` and `target` may become null, nothing else."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Line | None = None
+    purpose: Paragraph | None = None
+    opens_on: Day | None = None
+    closes_on: Day | None = None
+    target: Cash | None = None
+
+    @model_validator(mode="after")
+    def _something_changes(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("nothing to change")
+        for name in ("name", "purpose", "opens_on"):
+            if name in self.model_fields_set and getattr(self, name) is None:
+                raise ValueError(f"{name} cannot be removed")
+        return self
+
+
+class CampaignOut(BaseModel):
+    """What everybody may know of a campaign."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+    name: str
+    purpose: str
+    opens_on: date
+    closes_on: date | None
+    target: Money | None
+    state: Literal["open", "closed"]
+    version: int
+
+    @classmethod
+    def of(cls, campaign: Campaign) -> Self:
+        return cls(
+            id=campaign.id,
+            name=campaign.name,
+            purpose=campaign.purpose,
+            opens_on=campaign.opens_on,
+            closes_on=campaign.closes_on,
+            target=None if campaign.target is None else Money(amount=campaign.target),
+            state=campaign.state,
+            version=campaign.version,
+        )
+
+
+class CampaignsQuery(ListQuery):
+    state: Literal["open", "closed"] | None = None

@@ -1,0 +1,138 @@
+from typing import Annotated
+from uuid import UUID
+
+import orjson
+from fastapi import Body, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit.database import Reader, Session
+from kit.http import IdempotencyKey, Page, etag, router, set_next_link
+from kit.problems import problems
+from services.funds.auth import OwnGiver, Reading, Treasurer
+from services.funds.campaigns.schemas import STANDING_FUND
+from services.funds.donations import actions, queries
+from services.funds.donations.schemas import DonationIn, DonationOut, DonationsQuery, ReversalIn
+from services.funds.errors import (
+    CampaignClosed,
+    CampaignNotFound,
+    DonationNotFound,
+    DonationReversed,
+    DonationSpent,
+    DonorNotFound,
+    ReceivedInTheFuture,
+)
+
+donations = router("donations", "Donations")
+
+_GIFTS = {
+    name: {
+        "summary": summary,
+        "value": {"campaign_id": str(STANDING_FUND), "value": value, "received_on": "2024-01-15"},
+    }
+    for name, summary, value in (
+        ("money", "Money", {"amount": 150000, "currency": "VND"}),
+        ("rice", "Rice", {"quantity": "50.000", "unit": "kg"}),
+        ("labour", "Days of work", {"quantity": "2.5", "unit": "person-day"}),
+    )
+}
+
+
+@donations.post(
+    "",
+    status_code=201,
+    response_model=DonationOut,
+    operation_id="record_donation",
+    summary="Record a donation",
+    responses=problems(CampaignNotFound, CampaignClosed, DonorNotFound, ReceivedInTheFuture),
+)
+async def record_donation(
+    gift: Annotated[DonationIn, Body(openapi_examples=_GIFTS)],
+    session: Session,
+    treasurer: Treasurer,
+    key: IdempotencyKey,  # noqa: ARG001 - taken for its effect
+) -> Response:
+    """Record money, rice or days of work received for a campaign, from a donor or from somebody unknown.
+
+    The gift and its entry in the books come into being together. Repeating the call with the same `Idempotency-Key`
+    returns the first donation.
+    """
+    donation = await actions.record(session, gift, by=treasurer)
+    headers = {"ETag": etag(1), "Location": f"/v1/funds/donations/{donation['id']}"}
+    return _json(donation, status_code=201, headers=headers)
+
+
+@donations.get("", response_model=Page[DonationOut], operation_id="list_donations", summary="List donations")
+async def list_donations(
+    query: Annotated[DonationsQuery, Query()],
+    request: Request,
+    session: Reader,
+    reader: Reading,  # noqa: ARG001
+) -> Response:
+    """Return the donations, those received last first; by campaign, donor, kind and days of receiving."""
+    return await _page(query, request, session)
+
+
+@donations.get("/mine", response_model=Page[DonationOut], operation_id="list_own_donations", summary="List what I gave")
+async def list_own_donations(
+    query: Annotated[DonationsQuery, Query()],
+    request: Request,
+    session: Reader,
+    giver: OwnGiver,  # noqa: ARG001
+) -> Response:
+    """Return the caller's own donations. The treasurer ties a donor to a login; the database shows no others."""
+    return await _page(query, request, session)
+
+
+@donations.get(
+    "/{donation_id}",
+    response_model=DonationOut,
+    operation_id="read_donation",
+    summary="Read a donation",
+    responses=problems(DonationNotFound),
+)
+async def read_donation(
+    donation_id: UUID,
+    session: Reader,
+    reader: Reading,  # noqa: ARG001
+) -> Response:
+    """Return one donation, with its reversal if there was one."""
+    donation = queries.shown(await queries.one(session, donation_id))
+    return _json(donation, headers={"ETag": etag(donation["version"])})
+
+
+@donations.post(
+    "/{donation_id}/reversal",
+    status_code=201,
+    response_model=DonationOut,
+    operation_id="reverse_donation",
+    summary="Reverse a donation",
+    responses=problems(DonationNotFound, DonationReversed, DonationSpent),
+)
+async def reverse_donation(
+    donation_id: UUID,
+    wanted: Annotated[
+        ReversalIn, Body(openapi_examples={"twice": {"value": {"reason": "Recorded twice from one receipt."}}})
+    ],
+    session: Session,
+    treasurer: Treasurer,
+    key: IdempotencyKey,  # noqa: ARG001
+) -> Response:
+    """Correct a donation that was recorded wrongly, by an entry that mirrors its own; nothing is erased.
+
+    Refused once what it brought has been given out: the campaign would then have given what it never had.
+    """
+    donation = await actions.reverse(session, donation_id, wanted.reason, by=treasurer)
+    return _json(donation, status_code=201, headers={"ETag": etag(donation["version"])})
+
+
+async def _page(query: DonationsQuery, request: Request, session: AsyncSession) -> Response:
+    rows, following = await queries.NEWEST_FIRST.rows(
+        session, queries.listed(query), query, lambda row: (row.received_on, row.id)
+    )
+    response = _json({"items": [queries.shown(row) for row in rows], "next": following})
+    set_next_link(request, response, following)
+    return response
+
+
+def _json(body: object, status_code: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(body), status_code=status_code, headers=headers, media_type="application/json")

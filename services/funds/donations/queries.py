@@ -1,0 +1,131 @@
+"""Reads of donations: Core, and statements made once where they are hot (ADR on the cost of a request)."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Select, bindparam, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit.http import Keyset
+from services.funds.campaigns.models import Campaign
+from services.funds.donations.models import Donation, DonationReversal
+from services.funds.donations.schemas import DonationsQuery
+from services.funds.donors.models import Donor
+from services.funds.errors import CampaignNotFound, DonationNotFound, DonorNotFound
+from services.funds.values import UNIT_OF_KIND, plain
+
+NEWEST_FIRST: Final = Keyset((Donation.received_on, Donation.id), (date, UUID), descending=True)
+
+INSERT: Final = insert(Donation.__table__)  # type: ignore[arg-type] # a Table, though typed as FromClause
+
+# The campaign's key is locked as the foreign key would lock it anyway: a change of dates waits, givers do not.
+_CAMPAIGN: Final = (
+    select(
+        Campaign.id,
+        Campaign.name,
+        Campaign.opens_on,
+        Campaign.closes_on,
+        Campaign.state,
+        Donor.id.label("donor_id"),
+        Donor.name.label("donor_name"),
+    )
+    .outerjoin(Donor, Donor.id == bindparam("donor"))
+    .where(Campaign.id == bindparam("campaign"))
+    .with_for_update(read=True, key_share=True, of=Campaign)
+)
+
+SHOWN: Final = (
+    select(
+        Donation.id,
+        Donation.reference,
+        Donation.campaign_id,
+        Donation.donor_id,
+        Donor.name.label("donor_name"),
+        Donation.unit,
+        Donation.amount,
+        Donation.received_on,
+        Donation.recorded_at,
+        Donation.recorded_by,
+        DonationReversal.reason,
+        DonationReversal.reversed_on,
+        DonationReversal.reversed_by,
+    )
+    .outerjoin(Donor, Donor.id == Donation.donor_id)
+    .outerjoin(DonationReversal, DonationReversal.donation_id == Donation.id)
+)
+_ONE: Final = SHOWN.where(Donation.id == bindparam("donation"))
+
+
+async def campaign_and_donor(
+    session: AsyncSession, campaign_id: UUID, donor_id: UUID | None
+) -> tuple[Campaign, str | None]:
+    """Return the campaign, its key locked, and the donor's name. Errors: CampaignNotFound, DonorNotFound."""
+    found = await session.execute(_CAMPAIGN, {"campaign": campaign_id, "donor": donor_id})
+    row = found.one_or_none()
+    if row is None:
+        raise CampaignNotFound
+    if row.donor_id != donor_id:
+        raise DonorNotFound
+    campaign = Campaign(id=row.id, name=row.name, opens_on=row.opens_on, closes_on=row.closes_on, state=row.state)
+    return campaign, row.donor_name
+
+
+def listed(query: DonationsQuery) -> Select[*tuple[Any, ...]]:
+    statement: Select[*tuple[Any, ...]] = SHOWN
+    if query.campaign is not None:
+        statement = statement.where(Donation.campaign_id == query.campaign)
+    if query.donor is not None:
+        statement = statement.where(Donation.donor_id == query.donor)
+    if query.kind is not None:
+        statement = statement.where(Donation.unit == UNIT_OF_KIND[query.kind])
+    if query.from_ is not None:
+        statement = statement.where(Donation.received_on >= query.from_)
+    if query.to is not None:
+        statement = statement.where(Donation.received_on <= query.to)
+    return statement
+
+
+async def one(session: AsyncSession, donation_id: UUID) -> Sequence[Any]:
+    """Errors: DonationNotFound, also for one outside the caller's reach."""
+    row = (await session.execute(_ONE, {"donation": donation_id})).one_or_none()
+    if row is None:
+        raise DonationNotFound
+    return row
+
+
+def shown(row: Sequence[Any]) -> dict[str, Any]:
+    """Return a row of `SHOWN` in the shape of `DonationOut`, as plain values: the list is hot.
+
+    Ids become text here: the driver's UUID is a class of its own, which the JSON writer does not know.
+    """
+    (
+        donation_id,
+        reference,
+        campaign_id,
+        donor_id,
+        donor_name,
+        unit,
+        amount,
+        received_on,
+        recorded_at,
+        recorded_by,
+        reason,
+        reversed_on,
+        reversed_by,
+    ) = row
+    reversal = reason and {"reason": reason, "reversed_on": reversed_on, "reversed_by": reversed_by}
+    return {
+        "id": str(donation_id),
+        "reference": reference,
+        "campaign_id": str(campaign_id),
+        "donor": donor_id and {"id": str(donor_id), "name": donor_name},
+        "value": plain(unit, amount),
+        "received_on": received_on,
+        "recorded_at": recorded_at,
+        "recorded_by": recorded_by,
+        "state": "reversed" if reversal else "recorded",
+        "reversal": reversal,
+        "version": 2 if reversal else 1,
+    }

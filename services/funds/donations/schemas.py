@@ -1,0 +1,78 @@
+from datetime import date, datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from kit.http.pages import ListQuery
+from kit.values.dates import Day
+from kit.values.money import Money
+from kit.values.quantity import Quantity
+from kit.values.text import Paragraph
+from services.funds.values import Kind, Value
+
+
+class DonationIn(BaseModel):
+    """A gift as it was received."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    campaign_id: UUID
+    donor_id: UUID | None = Field(None, description="Who gave; null for somebody unknown")
+    value: Value
+    received_on: Day
+
+
+class ReversalIn(BaseModel):
+    """Why a donation was recorded wrongly."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Paragraph
+
+
+class Giver(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+    name: str | None
+
+
+class Reversal(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str
+    reversed_on: date
+    reversed_by: str
+
+
+class DonationOut(BaseModel):
+    """A gift in the books. `reference` is what its receipt shows, and what finds it in the public account."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+    reference: str = Field(examples=["DN-7K3QX2M9AC"])
+    campaign_id: UUID
+    donor: Giver | None
+    value: Money | Quantity
+    received_on: date
+    recorded_at: datetime
+    recorded_by: str
+    state: Literal["recorded", "reversed"]
+    reversal: Reversal | None
+    version: int
+
+
+class DonationsQuery(ListQuery):
+    campaign: UUID | None = None
+    donor: UUID | None = None
+    kind: Annotated[Kind | None, Field(description="money (VND), goods (kg) or labour (person-day)")] = None
+    from_: Annotated[Day | None, Field(alias="from", description="First day of receiving")] = None
+    to: Annotated[Day | None, Field(description="Last day of receiving")] = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.from_ and self.to and self.from_ > self.to:
+            raise ValueError("from lies after to")
+        return self
