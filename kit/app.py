@@ -64,6 +64,7 @@ def create_app(
     state.service = service
     state.migration_head = migration_head
     state.row_scope = row_scope
+    state.constraints = constraints or {}
     state.draining = False
     state.registry = registry
     state.database = Database(
@@ -82,7 +83,7 @@ def create_app(
     app.include_router(root)
     app.include_router(health.router)
     app.add_route("/metrics", lambda _: Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST))
-    responses.install(app, constraints or {})
+    responses.install(app)
     app.add_middleware(Edge, registry=registry, max_body=settings.max_body_bytes)
     app.openapi = lambda: _openapi(app, problems)  # type: ignore[method-assign]
     return app

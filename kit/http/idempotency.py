@@ -29,7 +29,7 @@ _CLAIM = text(
 _SEEN = text("select fingerprint, status, headers, body from idempotency_keys where id = :id")
 _KEEP = text(
     "insert into idempotency_keys (id, fingerprint, status, headers, body)"
-    " values (:id, :fingerprint, :status, :headers, :body) on conflict (id) do nothing"
+    " values (:id, :fingerprint, :status, :headers, :body) on conflict (id) do nothing returning 1"
 )
 _DECIDED = frozenset({404, 409, 422})
 _REPEATED = ("content-type", "etag", "location")
@@ -55,26 +55,35 @@ class Claim:
         self._id = key_id
         self._fingerprint = fingerprint
 
-    async def keep(self, response: Response) -> None:
-        """Store the answer with the effect; both commit together."""
-        headers = {name: response.headers[name] for name in _REPEATED if name in response.headers}
-        await self.session.execute(
-            _KEEP,
-            {
-                "id": self._id,
-                "fingerprint": self._fingerprint,
-                "status": response.status_code,
-                "headers": orjson.dumps(headers).decode(),
-                "body": bytes(response.body),
-            },
-        )
+    async def keep(self, response: Response) -> Response:
+        """Store the answer with the effect; both commit together. Return the answer to send.
 
-    async def keep_refusal(self, request: Request, problem: Problem) -> None:
-        """Undo what the refused request did, and store its answer."""
-        if problem.status in _DECIDED:
-            await self.session.rollback()
-            await self.keep(response_of(problem, request))
-            await self.session.commit()
+        Where the first request committed between our look and our lock, its answer is there already: what this
+        one did is undone, and the first answer is returned.
+        """
+        headers = {name: response.headers[name] for name in _REPEATED if name in response.headers}
+        answer = {"status": response.status_code, "headers": orjson.dumps(headers).decode(), "body": response.body}
+        row = {"id": self._id, "fingerprint": self._fingerprint, **answer}
+        if (await self.session.execute(_KEEP, row)).first() is not None:
+            return response
+        await self.session.rollback()
+        first = (await self.session.execute(_SEEN, {"id": self._id})).one()
+        return _replay(first, self._fingerprint).response()
+
+    async def keep_refusal(self, request: Request, problem: Problem) -> Response | None:
+        """Undo what the refused request did, and store its answer; None where this kind of refusal is not kept."""
+        if problem.status not in _DECIDED:
+            return None
+        await self.session.rollback()
+        kept = await self.keep(response_of(problem, request))
+        await self.session.commit()
+        return kept
+
+
+def _replay(row: Row[Any], fingerprint: bytes) -> Replay:
+    if bytes(row.fingerprint) != fingerprint:
+        raise IdempotencyMismatch
+    return Replay(row)
 
 
 async def _idempotency_key(
@@ -103,14 +112,8 @@ async def _idempotency_key(
     claimed = (await session.execute(_CLAIM, {"lock": lock, "id": key_id})).one()
     if not claimed.mine:
         raise IdempotencyInFlight(headers={"Retry-After": "1"})
-    row: Row[Any] | None = claimed
-    if claimed.status is None:
-        # The first request may have committed between our snapshot and our lock; now that we hold it, look again.
-        row = (await session.execute(_SEEN, {"id": key_id})).one_or_none()
-    if row is not None:
-        if bytes(row.fingerprint) != fingerprint:
-            raise IdempotencyMismatch
-        raise Replay(row)
+    if claimed.status is not None:
+        raise _replay(claimed, fingerprint)
     request.state.claim = Claim(session, key_id, fingerprint)
     return idempotency_key
 

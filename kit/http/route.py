@@ -7,9 +7,11 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from sqlalchemy.exc import DBAPIError
 
-from kit.http.idempotency import Replay
+from kit.http.idempotency import Claim, Replay
 from kit.problems import Problem
+from kit.problems.responses import problem_of_database
 from kit.problems.validation import invalid
 
 
@@ -27,19 +29,28 @@ class Route(APIRoute):
                 response = await answer(request)
             except Replay as seen:
                 return seen.response()
-            except Problem as problem:
-                claim = getattr(request.state, "claim", None)
-                if claim is not None:
-                    await claim.keep_refusal(request, problem)
-                raise
-            claim = getattr(request.state, "claim", None)
+            except (Problem, DBAPIError) as refusal:
+                kept = await _kept(request, refusal)
+                if kept is None:
+                    raise
+                return kept
+            claim: Claim | None = getattr(request.state, "claim", None)
             if claim is not None:
-                await claim.keep(response)
+                response = await claim.keep(response)
             if request.method == "GET" and response.status_code == 200:  # noqa: PLR2004
                 return _unchanged(request, response) or response
             return response
 
         return handle
+
+
+async def _kept(request: Request, refusal: Problem | DBAPIError) -> Response | None:
+    claim: Claim | None = getattr(request.state, "claim", None)
+    if claim is None:
+        return None
+    if isinstance(refusal, DBAPIError):
+        refusal = problem_of_database(refusal, request.app.state.constraints)
+    return await claim.keep_refusal(request, refusal)
 
 
 def router(noun: str, tag: str) -> APIRouter:

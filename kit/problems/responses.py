@@ -80,7 +80,7 @@ def _driver_error(error: DBAPIError) -> BaseException | None:
     return cause
 
 
-def install(app: FastAPI, constraints: Mapping[str, type[Problem]]) -> None:
+def install(app: FastAPI) -> None:
     """Answer every exception with a problem; an unexpected one shows its number, never its text."""
 
     async def on_problem(request: Request, error: Exception) -> Response:
@@ -98,7 +98,7 @@ def install(app: FastAPI, constraints: Mapping[str, type[Problem]]) -> None:
 
     async def on_database(request: Request, error: Exception) -> Response:
         assert isinstance(error, DBAPIError)  # noqa: S101
-        problem = problem_of_database(error, constraints)
+        problem = problem_of_database(error, request.app.state.constraints)
         cause = _driver_error(error)
         logger().warning(
             "database refused",

@@ -1,6 +1,10 @@
 import asyncio
 from collections.abc import Callable
 
+import pytest
+from sqlalchemy import text
+
+from kit.http import idempotency
 from tests.kit.conftest import Kit
 
 KEY = {"Idempotency-Key": "a-key-of-mine"}
@@ -90,3 +94,19 @@ async def test_a_body_that_is_not_understood_is_not_kept(kit: Callable[..., Kit]
         wrong = await http.post("/v1/kit/things", json={"nom": "one"}, headers=KEY)
         right = await http.post("/v1/kit/things", json={"name": "one"}, headers=KEY)
     assert (wrong.status_code, right.status_code) == (422, 201)
+
+
+async def test_a_request_that_was_overtaken_undoes_itself_and_returns_the_first_answer(
+    kit: Callable[..., Kit], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = kit()
+    async with service.client() as http:
+        first = await http.post("/v1/kit/things", json={"name": "one"}, headers=KEY)
+        # The look comes back empty, as it does when the first commits between our look and our lock.
+        blind = idempotency._CLAIM.text.replace("k.id = :id", "k.id = :id and false")
+        monkeypatch.setattr(idempotency, "_CLAIM", text(blind))
+        for body, status in (({"name": "one"}, 201), ({"name": "two"}, 422)):
+            again = await http.post("/v1/kit/things", json=body, headers=KEY)
+            assert again.status_code == status
+        assert (await http.post("/v1/kit/things", json={"name": "one"}, headers=KEY)).json() == first.json()
+    assert [row["name"] for row in await service.sql("select name from things")] == ["one"]
