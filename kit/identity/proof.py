@@ -32,10 +32,11 @@ async def check_proof(engine: AsyncEngine, proof: str, *, method: str, url: str,
     header, claims = _decode(proof)
     if claims.get("htm") != method or _without_query(str(claims.get("htu"))) != _without_query(url):
         raise _refused("the proof was made for another request")
-    issued = claims.get("iat")
+    issued: Any = claims.get("iat")
     now = time.time()
     # Compared, not subtracted: a NaN passes no such test, and an endless integer breaks no arithmetic.
-    if type(issued) not in {int, float} or not now - _WINDOW <= issued <= now + _WINDOW:
+    timely = isinstance(issued, int | float) and not isinstance(issued, bool)
+    if not timely or not now - _WINDOW <= issued <= now + _WINDOW:
         raise _refused("the proof is not fresh")
     if claims.get("ath") != _digest(token):
         raise _refused("the proof was made for another token")
