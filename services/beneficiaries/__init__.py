@@ -1,0 +1,1 @@
+"""Who, where, how poor, and what they received."""

@@ -1,0 +1,29 @@
+"""The registry: who, where, how poor, and what they received."""
+
+import httpx2
+from fastapi import FastAPI
+
+from kit.app import create_app as kit_app
+from services.beneficiaries.areas.endpoints import areas
+from services.beneficiaries.auth import row_scope
+from services.beneficiaries.errors import ALL, CONSTRAINTS
+from services.beneficiaries.households.endpoints import households
+from services.beneficiaries.poverty.endpoints import standards, statuses
+from services.beneficiaries.settings import MIGRATION_HEAD, Settings
+
+
+def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseTransport | None = None) -> FastAPI:
+    """Return the application; `transport` is unused, since the registry asks no other service anything."""
+    del transport
+    return kit_app(
+        "beneficiaries",
+        settings or Settings(),
+        # `/households/lookup` and its kin before `/households/{household_id}`.
+        [areas, statuses, households, standards],
+        title="For the Poor: registry",
+        description="Areas in time, households and their members, poverty status on two clocks, support received.",
+        migration_head=MIGRATION_HEAD,
+        row_scope=row_scope,
+        problems=ALL,
+        constraints=CONSTRAINTS,
+    )

@@ -1,0 +1,249 @@
+"""Households and their members, as they come in and go out."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+
+from kit.http import ListQuery
+from kit.values.dates import Day
+from kit.values.text import Line, Paragraph
+from services.beneficiaries.areas.schemas import MAI_SON, AreaCode, AreaName
+
+Relation = Literal[
+    "head",
+    "spouse",
+    "child",
+    "child_in_law",
+    "parent",
+    "parent_in_law",
+    "grandparent",
+    "grandchild",
+    "sibling",
+    "other_relative",
+    "not_related",
+]
+Sex = Literal["female", "male"]
+Precision = Literal["day", "month", "year"]
+Standing = Literal["poor", "near_poor", "newly_escaped", "none"]
+LeftBecause = Literal["moved", "died", "married", "entered_by_mistake", "changed_relation"]
+
+IdentityNumber = Annotated[
+    str, Field(pattern="^[0-9]{12}$", description="Personal identity number: twelve digits", examples=["014184000123"])
+]
+Phone = Annotated[
+    str, Field(pattern=r"^\+[1-9][0-9]{7,14}$", description="Telephone in the form of E.164", examples=["+84987654321"])
+]
+Ethnicity = Annotated[
+    str,
+    Field(pattern="^[0-9]{2}$", description="Code of one of the 54 ethnic groups; 03 is Thái", examples=["03"]),
+]
+
+_EXAMPLE_MEMBERS: list[JsonValue] = [
+    {
+        "full_name": "Lò Thị Đôi",
+        "sex": "female",
+        "birth_date": "1984-01-01",
+        "birth_precision": "year",
+        "ethnicity": "03",
+        "relation": "head",
+    },
+    {
+        "full_name": "Cà Văn Minh",
+        "sex": "male",
+        "birth_date": "2012-05-20",
+        "ethnicity": "03",
+        "relation": "child",
+    },
+]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class MemberIn(_Strict):
+    """A person who is new to the registry.
+
+    birth_precision: how much of `birth_date` is known; with `year` only its year counts.
+    """
+
+    id: Annotated[UUID | None, Field(description="UUIDv7 made by a client that was offline")] = None
+    full_name: Line
+    sex: Sex
+    birth_date: Day
+    birth_precision: Precision = "day"
+    ethnicity: Ethnicity
+    relation: Annotated[Relation, Field(description="To the head of the household")]
+    identity_number: IdentityNumber | None = None
+    phone: Phone | None = None
+    joined_on: Annotated[
+        Day | None, Field(description="Member since; without it the day of registration, or today")
+    ] = None
+
+
+class HouseholdIn(_Strict):
+    """A household with its members, one of them its head."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"area_id": str(MAI_SON), "village": "Bản Nà Bó", "members": _EXAMPLE_MEMBERS}]
+        },
+    )
+
+    id: Annotated[UUID | None, Field(description="UUIDv7 made by a client that was offline")] = None
+    area_id: Annotated[UUID, Field(description="Commune unit of the day of registration", examples=[str(MAI_SON)])]
+    village: Annotated[Line, Field(examples=["Bản Nà Bó"])]
+    address: Annotated[Paragraph | None, Field(max_length=500)] = None
+    registered_on: Annotated[Day | None, Field(description="In the registry since; today without it")] = None
+    members: Annotated[list[MemberIn], Field(min_length=1, max_length=40)]
+
+
+class MemberJoins(_Strict):
+    """A person who is in the registry already, and stands in no household on that day."""
+
+    person_id: UUID
+    relation: Relation
+    joined_on: Day | None = None
+
+
+class MemberChange(_Strict):
+    """What was written down wrongly about a person, or has changed; what is absent stays."""
+
+    person_id: UUID
+    full_name: Line | None = None
+    sex: Sex | None = None
+    birth_date: Day | None = None
+    birth_precision: Precision | None = None
+    ethnicity: Ethnicity | None = None
+    relation: Relation | None = None
+    identity_number: Annotated[IdentityNumber | None, Field(description="null takes it out")] = None
+    phone: Annotated[Phone | None, Field(description="null takes it out")] = None
+
+
+class MemberLeaves(_Strict):
+    person_id: UUID
+    left_on: Annotated[Day, Field(description="First day on which the person is no longer a member")]
+    because: Literal["moved", "died", "married", "entered_by_mistake"]
+
+
+class MemberChanges(_Strict):
+    """Applied in the order leave, change, add, join."""
+
+    leave: Annotated[list[MemberLeaves], Field(max_length=40)] = []
+    change: Annotated[list[MemberChange], Field(max_length=40)] = []
+    add: Annotated[list[MemberIn], Field(max_length=40)] = []
+    join: Annotated[list[MemberJoins], Field(max_length=40)] = []
+
+
+class HouseholdChange(_Strict):
+    """What is to change; what is absent stays."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"address": "Nhà số 3, cạnh trường tiểu học"}]}
+    )
+
+    village: Line | None = None
+    address: Annotated[Paragraph | None, Field(max_length=500, description="null takes it out")] = None
+    members: MemberChanges | None = None
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("names nothing to change")
+        return self
+
+
+class HouseholdQuery(ListQuery):
+    q: Annotated[
+        Line | None,
+        Field(
+            max_length=100,
+            description="Part of a member's name, with or without accents: the beginnings of its words count",
+            examples=["lo thi doi"],
+        ),
+    ] = None
+    area: Annotated[
+        AreaCode | None,
+        Field(description="Households of today's commune with this code, and of the units it was made from"),
+    ] = None
+    area_id: Annotated[UUID | None, Field(description="Households recorded in exactly this unit")] = None
+    poverty_status: Annotated[Standing | None, Field(description="Their status today")] = None
+
+
+class Member(_Strict):
+    """A member now or before; numbers are masked.
+
+    identity_doubts: in what the identity number disagrees with the person (`sex`, `birth_year`): a warning only.
+    """
+
+    person_id: UUID
+    full_name: str
+    sex: Sex
+    birth_date: date
+    birth_precision: Precision
+    ethnicity: str
+    relation: Relation
+    identity_number: str | None
+    identity_doubts: list[Literal["sex", "birth_year"]]
+    phone: str | None
+    joined_on: date
+    left_on: date | None
+    left_because: LeftBecause | None
+
+
+class HouseholdLine(_Strict):
+    """A household in a list.
+
+    code: reference code with a check character, to be spoken and typed. members: how many there are today.
+    """
+
+    id: UUID
+    code: str
+    area: AreaName
+    village: str
+    head_name: str
+    members: int
+    poverty_status: Standing
+    registered_on: date
+    version: int
+
+
+class Household(_Strict):
+    """A household with all members, those who left included."""
+
+    id: UUID
+    code: str
+    area: AreaName
+    village: str
+    address: str | None
+    registered_on: date
+    poverty_status: Standing
+    members: list[Member]
+    version: int
+    recorded_at: datetime
+    changed_at: datetime
+
+
+class UnmaskingIn(_Strict):
+    """Why somebody must see the numbers; it is kept in the audit log."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"reason": "Compare with the identity card at the payment point"}]},
+    )
+
+    reason: Annotated[Line, Field(min_length=10)]
+
+
+class UnmaskedMember(_Strict):
+    person_id: UUID
+    identity_number: str | None
+    phone: str | None
+
+
+class Unmasked(_Strict):
+    household_id: UUID
+    members: list[UnmaskedMember]
