@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self, TypedDict
@@ -50,6 +50,13 @@ _INSERT = text(
 )
 
 
+_INSERT_ALL = text(
+    "insert into outbox_events (id, type, subject, data, bank, area)"
+    " select e.id, cast(:type as text), e.subject, cast(e.data as jsonb), cast(:bank as text), cast(:area as text)"
+    " from unnest(cast(:ids as uuid[]), cast(:subjects as text[]), cast(:data as text[])) as e (id, subject, data)"
+)
+
+
 async def add(
     session: AsyncSession,
     event_type: str,
@@ -79,6 +86,28 @@ async def add(
         },
     )
     return event_id
+
+
+async def add_all(
+    session: AsyncSession,
+    event_type: str,
+    events: Sequence[tuple[str, Mapping[str, Any]]],
+    *,
+    scope: Scope | None = None,
+) -> None:
+    """Write many events of one type, each a subject and its data, in one statement; otherwise as `add`."""
+    seen_by = scope or {}
+    await session.execute(
+        _INSERT_ALL,
+        {
+            "ids": [new_id() for _ in events],
+            "type": event_type,
+            "subjects": [subject for subject, _ in events],
+            "data": [orjson.dumps(dict(data), default=_plain).decode() for _, data in events],
+            "bank": seen_by.get("bank"),
+            "area": seen_by.get("area"),
+        },
+    )
 
 
 def _plain(value: object) -> str:
