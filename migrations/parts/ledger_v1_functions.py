@@ -6,7 +6,10 @@ The runtime role reads the tables and calls these; it holds no right to insert, 
 # ruff: noqa: S608 - every fragment is a constant of this file
 
 _DEFINER = "SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
-_PLANS = "SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off"
+_PLANS = (
+    "SET plan_cache_mode = force_generic_plan"
+    " SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off"
+)
 
 _INSIDE = (
     f"""

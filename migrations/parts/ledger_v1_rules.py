@@ -1,14 +1,17 @@
 """What the ledger's tables refuse by themselves, whoever writes and however. Frozen SQL, version 1.
 
-Checks run once per statement over its new rows. Join methods are pinned: a plan made while the tables were small
-must not read the whole journal later. `pg_temp` comes last in every search path, so that nobody slips in a table.
-SQLSTATEs `LD…` are ours; `kit.ledger.errors` reads them.
+Checks run once per statement over its new rows. Plans are generic and join by index: planning anew would cost more
+than the check itself, and a plan made while the tables were small must not read the whole journal later. `pg_temp` comes last in every
+search path, so that nobody slips in a table. SQLSTATEs `LD…` are ours; `kit.ledger.errors` reads them.
 """
 
 # ruff: noqa: S608 - every fragment is a constant of this file
 
 _PATH = "SET search_path = pg_catalog, public, pg_temp"
-_PLANS = "SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off"
+_PLANS = (
+    "SET plan_cache_mode = force_generic_plan"
+    " SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off"
+)
 _TRIGGER = f"RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER {_PATH}"
 
 FUNCTIONS = (
@@ -70,29 +73,36 @@ FUNCTIONS = (
     CREATE FUNCTION ledger_check_postings() {_TRIGGER} {_PLANS} AS $$
     DECLARE
         fault record;
+        lines bigint;
+        stored bigint;
+        fitting boolean;
+        balanced boolean;
         falling uuid[];
         reversing bigint[];
     BEGIN
-        SELECT f.position, f.unit, sum(f.amount) AS total INTO fault
-        FROM fresh f GROUP BY f.position, f.unit HAVING sum(f.amount) <> 0 LIMIT 1;
-        IF FOUND THEN
-            RAISE EXCEPTION USING ERRCODE = 'LD001', MESSAGE = 'the entry does not sum to zero',
-                DETAIL = jsonb_build_object('unit', fault.unit, 'total', fault.total)::text;
-        END IF;
-        -- An entry's postings come in one statement: whatever was there before makes the counts differ.
-        IF (SELECT count(*) FROM ledger_postings p WHERE p.position IN (SELECT f.position FROM fresh f))
-           <> (SELECT count(*) FROM fresh) THEN
-            RAISE EXCEPTION USING ERRCODE = 'LD004', MESSAGE = 'the entry already has its postings';
-        END IF;
-        SELECT e.position IS NULL AS orphan, a.id IS NULL AS nowhere, a.code, a.unit, f.unit AS given, f.effective_on,
-               a.unit <> f.unit AS other_unit INTO fault
+        SELECT count(*),
+               bool_and(coalesce(a.unit = f.unit AND e.effective_on = f.effective_on AND e.recorded_at = f.recorded_at
+                   AND (a.opened_on IS NULL OR f.effective_on >= a.opened_on)
+                   AND (a.closed_on IS NULL OR f.effective_on <= a.closed_on), false)),
+               array_agg(f.position) FILTER (WHERE e.reverses IS NOT NULL),
+               array_agg(f.account_id) FILTER (WHERE NOT a.may_go_negative
+                                               AND (f.amount < 0) = (a.normal_side = 'debit'))
+        INTO lines, fitting, reversing, falling
         FROM fresh f
         LEFT JOIN ledger_entries e ON e.position = f.position
-        LEFT JOIN ledger_accounts a ON a.id = f.account_id
-        WHERE e.position IS NULL OR e.effective_on <> f.effective_on OR e.recorded_at <> f.recorded_at
-           OR a.id IS NULL OR a.unit <> f.unit OR f.effective_on < a.opened_on OR f.effective_on > a.closed_on
-        LIMIT 1;
-        IF FOUND THEN
+        LEFT JOIN ledger_accounts a ON a.id = f.account_id;
+        IF lines = 0 THEN
+            RETURN NULL;
+        END IF;
+        IF NOT fitting THEN
+            SELECT e.position IS NULL AS orphan, a.id IS NULL AS nowhere, a.unit <> f.unit AS other_unit,
+                   a.code, a.unit, f.unit AS given, f.effective_on INTO fault
+            FROM fresh f
+            LEFT JOIN ledger_entries e ON e.position = f.position
+            LEFT JOIN ledger_accounts a ON a.id = f.account_id
+            WHERE e.position IS NULL OR e.effective_on <> f.effective_on OR e.recorded_at <> f.recorded_at
+               OR a.id IS NULL OR a.unit <> f.unit OR f.effective_on < a.opened_on OR f.effective_on > a.closed_on
+            LIMIT 1;
             RAISE EXCEPTION USING
                 ERRCODE = CASE WHEN fault.orphan THEN 'LD004' WHEN fault.nowhere THEN 'LD005'
                                WHEN fault.other_unit THEN 'LD006' ELSE 'LD007' END,
@@ -100,16 +110,22 @@ FUNCTIONS = (
                 DETAIL = jsonb_build_object('account', fault.code, 'unit', fault.unit, 'given', fault.given,
                                             'effective_on', fault.effective_on)::text;
         END IF;
-        SELECT array_agg(e.position) INTO reversing
-        FROM (SELECT DISTINCT f.position FROM fresh f) d JOIN ledger_entries e USING (position)
-        WHERE e.reverses IS NOT NULL;
+        -- An entry's postings come in one statement: whatever was there before makes the counts differ.
+        SELECT sum(s.lines), bool_and(s.total = 0) INTO stored, balanced FROM (
+            SELECT count(*) AS lines, sum(p.amount) AS total FROM ledger_postings p
+            WHERE p.position IN (SELECT f.position FROM fresh f) GROUP BY p.position, p.unit) s;
+        IF stored <> lines THEN
+            RAISE EXCEPTION USING ERRCODE = 'LD004', MESSAGE = 'the entry already has its postings';
+        END IF;
+        IF NOT balanced THEN
+            SELECT f.unit, sum(f.amount) AS total INTO fault
+            FROM fresh f GROUP BY f.position, f.unit HAVING sum(f.amount) <> 0 LIMIT 1;
+            RAISE EXCEPTION USING ERRCODE = 'LD001', MESSAGE = 'the entry does not sum to zero',
+                DETAIL = jsonb_build_object('unit', fault.unit, 'total', fault.total)::text;
+        END IF;
         IF reversing IS NOT NULL THEN
             PERFORM ledger_check_reversals(reversing);
         END IF;
-        SELECT array_agg(s.account_id) INTO falling FROM (
-            SELECT f.account_id FROM fresh f JOIN ledger_accounts a ON a.id = f.account_id
-            WHERE NOT a.may_go_negative GROUP BY f.account_id, a.normal_side
-            HAVING CASE a.normal_side WHEN 'debit' THEN sum(f.amount) ELSE -sum(f.amount) END < 0) s;
         IF falling IS NOT NULL THEN
             PERFORM ledger_check_available(falling);
         END IF;
@@ -117,7 +133,7 @@ FUNCTIONS = (
     END $$
     """,
     f"""
-    CREATE FUNCTION ledger_check_reversals(reversing bigint[]) RETURNS void LANGUAGE plpgsql {_PATH} AS $$
+    CREATE FUNCTION ledger_check_reversals(reversing bigint[]) RETURNS void LANGUAGE plpgsql {_PATH} {_PLANS} AS $$
     DECLARE fault record;
     BEGIN
         SELECT e.id, e.reverses INTO fault
@@ -142,7 +158,7 @@ FUNCTIONS = (
     # The lock is on accounts that spend, never on those that only collect; in sorted order, so that two transfers
     # in opposite directions queue. The balance is read by a statement of its own: its snapshot is younger than the lock.
     f"""
-    CREATE FUNCTION ledger_check_available(falling uuid[]) RETURNS void LANGUAGE plpgsql {_PATH} AS $$
+    CREATE FUNCTION ledger_check_available(falling uuid[]) RETURNS void LANGUAGE plpgsql {_PATH} {_PLANS} AS $$
     DECLARE fault record;
     BEGIN
         PERFORM FROM ledger_accounts a WHERE a.id = ANY (falling) ORDER BY a.id FOR NO KEY UPDATE;
@@ -155,14 +171,13 @@ FUNCTIONS = (
         END IF;
     END $$
     """,
+    # At commit. Postings come in one statement that sums to zero, so an entry that has any is whole.
     f"""
-    CREATE FUNCTION ledger_check_whole() {_TRIGGER} AS $$
+    CREATE FUNCTION ledger_check_whole() {_TRIGGER} {_PLANS} AS $$
     BEGIN
-        PERFORM FROM (SELECT sum(p.amount) AS total FROM ledger_postings p WHERE p.position = NEW.position
-                      GROUP BY p.unit) s HAVING count(*) > 0 AND bool_and(s.total = 0);
-        IF NOT FOUND THEN
-            RAISE EXCEPTION USING ERRCODE = 'LD001', MESSAGE = 'the entry has no postings that sum to zero',
-                DETAIL = jsonb_build_object('unit', NULL, 'total', NULL)::text;
+        IF NOT EXISTS (SELECT FROM ledger_postings p WHERE p.position = NEW.position) THEN
+            RAISE EXCEPTION USING ERRCODE = 'LD001', MESSAGE = 'the entry has no postings',
+                DETAIL = jsonb_build_object('unit', '-', 'total', 0)::text;
         END IF;
         RETURN NULL;
     END $$
