@@ -1,24 +1,8 @@
-"""The refusals that only the gateway gives; the rest are the kit's generic ones."""
+"""The refusals that only the gateway gives; the rest are the generic ones of the kit."""
 
 from http import HTTPStatus
 
-from kit.problems import (
-    BadGateway,
-    Forbidden,
-    GatewayTimeout,
-    HeadersTooLarge,
-    Invalid,
-    Malformed,
-    MethodNotAllowed,
-    NotFound,
-    Problem,
-    TooLarge,
-    TooManyRequests,
-    Unauthenticated,
-    Unavailable,
-    Unexpected,
-    UriTooLong,
-)
+from kit.problems import Problem, generic
 
 
 class UnsafeAddress(Problem):
@@ -56,24 +40,12 @@ class MethodUnknown(Problem):
     fr = "Cette méthode n'est pas prise en charge."
 
 
-# Every kind of refusal that may come from the gateway itself, for `x-problems` and the pages `/problems/<slug>`.
-OWN: tuple[type[Problem], ...] = (
-    BadGateway,
-    BodyTooSlow,
-    Forbidden,
-    GatewayTimeout,
-    HeadersTooLarge,
-    Invalid,
-    Malformed,
-    MethodNotAllowed,
-    MethodUnknown,
-    NotFound,
-    TooLarge,
-    TooManyRequests,
-    Unauthenticated,
-    Unavailable,
-    Unexpected,
-    UnsafeAddress,
-    UpgradeRefused,
-    UriTooLong,
+def _generic() -> tuple[type[Problem], ...]:
+    found = vars(generic).values()
+    return tuple(kind for kind in found if isinstance(kind, type) and issubclass(kind, Problem) and kind is not Problem)
+
+
+# What the gateway itself or any service may give, for `x-problems` and the pages `/problems/<slug>`.
+OWN: tuple[type[Problem], ...] = tuple(
+    sorted((*_generic(), UnsafeAddress, UpgradeRefused, BodyTooSlow, MethodUnknown), key=lambda kind: kind.slug())
 )

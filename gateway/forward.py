@@ -81,7 +81,7 @@ class Forwarder:
 
     @staticmethod
     def _whose(refused: Problem, body: Body, relay: "Relay") -> Problem | None:
-        """Return what to answer where a request failed: what its body did wrong comes first; None if nobody is there."""
+        """Return what to answer where a request failed: its body's fault comes first; None if nobody is there."""
         if isinstance(body.refusal, ClientGone):
             relay.status = _CLIENT_CLOSED
             return None

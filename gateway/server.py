@@ -84,7 +84,11 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _refuse(self, problem: Problem) -> None:
         """Answer and hang up; where an answer is under way, only hang up."""
-        if self.cycle is None or self.cycle.response_complete:
+        if self.cycle is not None and not self.cycle.response_started:
+            # The application was asked already; for it, the client is gone.
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
             language, request_id = language_in(self.headers or []), str(uuid7())
             body = render(problem, language, request_id)
             head = (

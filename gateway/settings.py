@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     upstream_queue: int = Field(default=128, ge=0)
     upstream_queue_seconds: Seconds = 2
     upstream_keep_alive_seconds: Seconds = 4
+    retry_seconds: float = Field(default=0.1, ge=0, le=5)  # a restarted service listens again after about as long
     breaker_failures: Count = 5
     breaker_open_seconds: Seconds = 5
 

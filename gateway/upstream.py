@@ -30,7 +30,6 @@ NO_ANSWER = (ClientError, OSError, TimeoutError, ValueError)
 _NOT_CONNECTED = (ClientConnectorError, ConnectionTimeoutError)
 _LOST = (ServerDisconnectedError, ClientOSError)
 _AUTO_HEADERS = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
-_RETRY_AFTER = 0.1  # seconds: long enough for a listening socket to come back after a restart's last step
 
 
 def open_session(settings: Settings) -> ClientSession:
@@ -67,6 +66,7 @@ class Upstream:
         self.slots = Slots(settings.upstream_concurrency, settings.upstream_queue, settings.upstream_queue_seconds)
         self.breaker = Breaker(settings.breaker_failures, settings.breaker_open_seconds)
         self.session: ClientSession | None = None
+        self._retry_seconds = settings.retry_seconds
 
     async def call(
         self,
@@ -120,7 +120,7 @@ class Upstream:
                 raise BadGateway from error
         except NO_ANSWER as error:
             raise BadGateway from error
-        await asyncio.sleep(_RETRY_AFTER)
+        await asyncio.sleep(self._retry_seconds)
         try:
             return await self._send(method, target, headers, data)
         except NO_ANSWER as error:

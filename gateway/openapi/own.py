@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from pydantic.json_schema import models_json_schema
-
 from gateway.errors import OWN
 from kit.problems import Forbidden, Invalid, TooManyRequests, Unauthenticated, Unavailable, problems
 from kit.problems.problem import ProblemDocument
@@ -73,7 +71,8 @@ def _row() -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
-    _, described = models_json_schema([(ProblemDocument, "serialization")], ref_template="#/components/schemas/{model}")
+    document = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
+    described = {**document.pop("$defs", {}), "ProblemDocument": document}
     text = {"type": "string"}
     missing = {
         "type": "object",
@@ -100,7 +99,7 @@ def _schemas() -> dict[str, Any]:
         },
         "additionalProperties": False,
     }
-    return {**described["$defs"], "Impact": impact, "ImpactRow": _row(), "ImpactMissing": missing}
+    return {**described, "Impact": impact, "ImpactRow": _row(), "ImpactMissing": missing}
 
 
 def own_document() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ PATIENCE = 10.0
 async def until(condition: Callable[[], Any]) -> None:
     """Wait until it holds; the test fails if it never does."""
     async with asyncio.timeout(PATIENCE):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - what is waited for has no event to set
             await asyncio.sleep(0.005)
 
 
@@ -216,7 +217,7 @@ async def stack() -> AsyncIterator[AsyncExitStack]:
 
 @pytest.fixture
 def service(stack: AsyncExitStack) -> StartService:
-    """Give a function that starts a service: `await service(handler)`."""
+    """Services on demand: the fixture is a function that takes what one does when asked."""
 
     async def start(handler: Handler = echo, port: int = 0) -> Service:
         started = Service(handler)
@@ -229,7 +230,7 @@ def service(stack: AsyncExitStack) -> StartService:
 
 @pytest.fixture
 def front(stack: AsyncExitStack) -> OpenFront:
-    """Give a function that opens a gateway: `await front(funds=service, deadline_seconds=1)`.
+    """Gateways on demand: the fixture is a function.
 
     Keyword arguments are services (or addresses) by name; anything else becomes a setting.
     """
@@ -254,9 +255,7 @@ async def funds(service: StartService) -> Service:
 
 @pytest.fixture
 async def nobody(stack: AsyncExitStack) -> str:
-    """The address of a service that is not there: its port is bound, so that nobody else gets it, but not listened on."""
-    import socket
-
+    """The address of a service that is not there: the port is held, but nobody listens."""
     held = stack.enter_context(socket.socket())
     held.bind(("127.0.0.1", 0))
     return f"http://127.0.0.1:{held.getsockname()[1]}"

@@ -82,9 +82,7 @@ async def test_the_absolute_form_reaches_no_other_host(front: OpenFront, funds: 
         ("de", "Không có gì ở đây, hoặc không có gì bạn được xem."),
     ],
 )
-async def test_problems_speak_the_callers_language(
-    front: OpenFront, funds: Service, language: str, title: str
-) -> None:
+async def test_problems_speak_the_callers_language(front: OpenFront, funds: Service, language: str, title: str) -> None:
     gate = await front(funds=funds)
     async with gate.client.get("/v1/nobody/x", headers={"accept-language": language}) as response:
         assert (await response.json(content_type=None))["title"] == title

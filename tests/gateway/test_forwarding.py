@@ -57,13 +57,14 @@ def _examples() -> list[bytes]:
 
 async def test_headers_pass_both_ways_repeated_ones_too(front: OpenFront, service: StartService) -> None:
     async def answer(asked: Asked) -> None:
-        await asked.answer(b"x", "201 Created", "ETag: \"1\"", "Link: </a>; rel=next", "Link: </b>; rel=prev", "X-Own: é")
+        await asked.answer(b"x", "201 Created", 'ETag: "1"', "Link: </a>; rel=next", "Link: </b>; rel=prev", "X-Own: é")
 
     funds = await service(answer)
     gate = await front(funds=funds)
     raw = await gate.raw()
     await raw.say(
-        "GET /v1/funds/x HTTP/1.1\r\nHost: a\r\nAccept: x/y\r\nX-Note: giấy\r\nX-Note: two\r\nIf-Match: \"3\"\r\n\r\n".encode()
+        b"GET /v1/funds/x HTTP/1.1\r\nHost: a\r\nAccept: x/y\r\n"
+        + 'X-Note: giấy\r\nX-Note: two\r\nIf-Match: "3"\r\n\r\n'.encode()
     )
     head = await raw.reader.readuntil(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 201")
@@ -156,7 +157,9 @@ async def test_head_gets_the_headers_without_the_body(front: OpenFront, service:
 
     gate = await front(funds=await service(answer))
     raw = await gate.raw()
-    await raw.say(b"HEAD /v1/funds/x HTTP/1.1\r\nHost: a\r\n\r\nGET /v1/funds/y HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+    await raw.say(
+        b"HEAD /v1/funds/x HTTP/1.1\r\nHost: a\r\n\r\nGET /v1/funds/y HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    )
     status, headers = await raw.head()
     assert (status, headers["content-length"]) == (200, "1234")
     assert (await raw.head())[0] == 200
@@ -321,7 +324,9 @@ async def test_a_packed_answer_stays_packed(front: OpenFront, service: StartServ
         assert (await response.read(), response.headers["content-encoding"]) == (packed, "gzip")
 
 
-@pytest.mark.parametrize("garbage", [b"not http at all\r\n\r\n", b"HTTP/1.1 101 X\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n"])
+@pytest.mark.parametrize(
+    "garbage", [b"not http at all\r\n\r\n", b"HTTP/1.1 101 X\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n"]
+)
 async def test_a_service_that_does_not_speak_http_is_a_bad_gateway(
     front: OpenFront, service: StartService, garbage: bytes
 ) -> None:

@@ -48,7 +48,9 @@ async def test_what_a_client_claims_about_itself_ends_here(front: OpenFront, fun
 
 async def test_the_gateway_says_where_a_request_came_from(front: OpenFront, funds: Service) -> None:
     gate = await front(funds=funds, public_url="https://vinguoingheo.example")
-    async with gate.client.get("/v1/funds/x", headers={"host": "evil.example", "x-forwarded-for": "1.2.3.4"}) as response:
+    async with gate.client.get(
+        "/v1/funds/x", headers={"host": "evil.example", "x-forwarded-for": "1.2.3.4"}
+    ) as response:
         assert response.status == 200
     asked = funds.last
     assert asked.one("x-forwarded-for") == "127.0.0.1"
@@ -59,7 +61,9 @@ async def test_the_gateway_says_where_a_request_came_from(front: OpenFront, fund
 
 async def test_a_trusted_proxy_is_believed_as_far_as_the_chain_is_trusted(front: OpenFront, funds: Service) -> None:
     gate = await front(funds=funds, trusted_proxies=["127.0.0.0/8", "10.0.0.0/8"])
-    async with gate.client.get("/v1/funds/x", headers={"x-forwarded-for": "6.6.6.6, 203.0.113.9, 10.1.2.3"}) as response:
+    async with gate.client.get(
+        "/v1/funds/x", headers={"x-forwarded-for": "6.6.6.6, 203.0.113.9, 10.1.2.3"}
+    ) as response:
         assert response.status == 200
     assert funds.last.one("x-forwarded-for") == "203.0.113.9"
     async with gate.client.get("/v1/funds/x", headers={"x-forwarded-for": "6.6.6.6, <script>"}) as response:
@@ -180,7 +184,7 @@ async def test_trailers_do_not_become_headers(front: OpenFront, funds: Service) 
     raw = await gate.raw()
     await raw.say(
         b"POST /v1/funds/x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTrailer: X-Late\r\n\r\n"
-        b"2\r\n{}\r\n0\r\nX-Late: 1\r\nAuthorization: Bearer late\r\nContent-Length: 5\r\n\r\n"
+        b"2\r\n{}\r\n0\r\nX-Late: 1\r\nAuthorization: Bearer late\r\n\r\n"
     )
     assert (await raw.answer())[0] == 200
     assert not funds.last.all("x-late")

@@ -103,9 +103,7 @@ async def test_an_address_that_is_too_long_is_refused(front: OpenFront, funds: S
 
 
 @pytest.mark.parametrize(("method", "status"), [("TRACE", 405), ("PROPFIND", 501), ("PURGE", 501), ("LINK", 501)])
-async def test_a_method_out_of_the_list_is_refused(
-    front: OpenFront, funds: Service, method: str, status: int
-) -> None:
+async def test_a_method_out_of_the_list_is_refused(front: OpenFront, funds: Service, method: str, status: int) -> None:
     gate = await front(funds=funds)
     raw = await gate.raw()
     await raw.say(f"{method} /v1/funds/x HTTP/1.1\r\nHost: a\r\n\r\n".encode())
@@ -154,9 +152,7 @@ async def test_a_body_that_trickles_runs_out_of_time_and_is_not_the_services_fau
     assert gate.gateway.upstreams["funds"].breaker.state == "closed"
 
 
-async def test_an_answer_that_trickles_past_the_deadline_is_cut_short(
-    front: OpenFront, service: StartService
-) -> None:
+async def test_an_answer_that_trickles_past_the_deadline_is_cut_short(front: OpenFront, service: StartService) -> None:
     async def trickle(asked: Asked) -> None:
         await asked.send(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nfirst\r\n")
         await asked.reader.read()
@@ -168,9 +164,7 @@ async def test_an_answer_that_trickles_past_the_deadline_is_cut_short(
     assert await raw.rest() == b"5\r\nfirst\r\n"
 
 
-async def test_a_client_that_does_not_read_its_answer_frees_its_place(
-    front: OpenFront, service: StartService
-) -> None:
+async def test_a_client_that_does_not_read_its_answer_frees_its_place(front: OpenFront, service: StartService) -> None:
     async def flood(asked: Asked) -> None:
         await asked.send(b"HTTP/1.1 200 OK\r\ncontent-length: 100000000\r\n\r\n")
         while True:
