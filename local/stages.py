@@ -40,7 +40,7 @@ def stages(home: Home, server: Server, addresses: Addresses) -> list[list[Progra
         [_issuer(home, addresses, common)],
         [_service(name, addresses, told[name]) for name in SERVICES],
         [
-            *(Program(f"{name}-worker", _python(f"services.{name}.worker"), told[name]) for name in SERVICES),
+            *(_worker(name, told[name]) for name in SERVICES),
             _gateway(addresses, common),
         ],
     ]
@@ -71,6 +71,11 @@ def _service(name: str, addresses: Addresses, told: dict[str, str]) -> Program:
         "--timeout-graceful-shutdown", "10",
     )  # fmt: skip
     return Program(name, command, told, addresses[name])
+
+
+def _worker(name: str, told: dict[str, str]) -> Program:
+    # What is wrong with its settings or its database shows within the time that its imports and a login take.
+    return Program(f"{name}-worker", _python(f"services.{name}.worker"), told, settles=3.0)
 
 
 def _gateway(addresses: Addresses, common: dict[str, str]) -> Program:

@@ -76,9 +76,7 @@ class Keeper:
             began = time.monotonic()
             try:
                 reason = _named(await self._run_once())
-            except (
-                OSError
-            ) as error:  # no more processes, no more memory, no more disk: tried again like a death
+            except OSError as error:  # no more processes, no more memory, no more disk: tried again like a death
                 reason = str(error)
             if self._ending.is_set():
                 return
@@ -106,9 +104,11 @@ class Keeper:
             self._changed()
 
     async def _watch(self) -> None:
-        """Sets `ready` once the program answers."""
+        """Sets `ready` once the program answers, or has lived long enough to be believed."""
         url = self.program.ready_url
-        if url is not None:
+        if url is None:
+            await asyncio.sleep(self.program.settles)
+        else:
             async with httpx2.AsyncClient(trust_env=False, timeout=2) as client:
                 while not await _answers(client, url):  # noqa: ASYNC110 -- it is another process that we wait for
                     await asyncio.sleep(_PAUSE)

@@ -42,10 +42,7 @@ class Manager:
         self._grace = grace
         self._changed = changed
         self._stages = [
-            [
-                Keeper(program, logs / f"{program.name}.log", folder, say=say, changed=self._report)
-                for program in stage
-            ]
+            [Keeper(program, logs / f"{program.name}.log", folder, say=say, changed=self._report) for program in stage]
             for stage in stages
         ]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 class Program:
     """One program to be kept running.
 
-    `address` is its base address, None for a worker, which counts as ready once it runs; `ready_path` answers
-    200 when it takes requests. `environment` is added to ours.
+    `address` is its base address and `ready_path` answers 200 there when it takes requests. A worker has none
+    and counts as ready once it has lived for `settles` seconds. `environment` is added to ours.
     """
 
     name: str
@@ -15,6 +15,7 @@ class Program:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)  # holds secrets
     address: str | None = None
     ready_path: str = "/readyz"
+    settles: float = 0.0
 
     @property
     def ready_url(self) -> str | None:

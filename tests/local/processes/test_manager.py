@@ -125,6 +125,15 @@ async def test_a_start_that_cannot_succeed_is_given_up_with_the_end_of_the_log(t
         managed.task = asyncio.create_task(asyncio.sleep(0))
 
 
+async def test_a_worker_that_ends_at_once_never_counts_as_started(tmp_path: Path) -> None:
+    worker = Program("worker", (sys.executable, "-c", "raise SystemExit('no queue')"), settles=60)
+    managed = Managed(tmp_path, [worker])
+    async with managed:
+        with pytest.raises(StartFailedError, match=r"worker keeps ending(?s:.)*no queue"):
+            await managed.task
+        managed.task = asyncio.create_task(asyncio.sleep(0))
+
+
 async def test_a_stop_during_the_start_leaves_nothing(tmp_path: Path) -> None:
     never = Program("never", ("sleep", "600"), address="http://127.0.0.1:9")
     manager = Manager([[never]], logs=tmp_path, folder=tmp_path, say=print)
