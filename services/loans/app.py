@@ -7,6 +7,7 @@ import httpx2
 from fastapi import FastAPI
 
 from kit.app import create_app as create_platform_app
+from services.loans.applications.endpoints import applications
 from services.loans.auth import row_scope
 from services.loans.clients.registry import Registry
 from services.loans.errors import ALL, CONSTRAINTS
@@ -20,9 +21,7 @@ _DESCRIPTION = """Policy credit for poor, near-poor and newly escaped households
 dated rates, quotes, applications decided on the dated poverty status, loans that replay exactly, and their books."""
 
 
-def create_app(
-    settings: Settings | None = None, *, transport: httpx2.AsyncBaseTransport | None = None
-) -> FastAPI:
+def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseTransport | None = None) -> FastAPI:
     settings = settings or Settings()
     registry = Registry.of(settings, transport)
 
@@ -34,7 +33,7 @@ def create_app(
     app = create_platform_app(
         "loans",
         settings,
-        [programmes, quotes],
+        [programmes, quotes, applications],
         title="Loans",
         description=_DESCRIPTION,
         migration_head=MIGRATION_HEAD,
