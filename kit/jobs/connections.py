@@ -1,6 +1,12 @@
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
+
+DATABASE_AWAY: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What a worker waits out: the backend was ended, restarts, or cannot be reached.
+
+The last one too: asyncpg raises it for a query on a connection whose backend was ended that very moment.
+"""
 
 
 async def worker_pool(database_url: str, *, size: int = 10, application: str = "worker") -> Any:

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
 import orjson
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from sqlalchemy import text
@@ -17,9 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit.jobs.job import Job
 from kit.jobs.wakeups import ENTRYPOINT, queries
 from kit.values.ids import new_id
-
-DATABASE_AWAY: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""What a worker waits out: the backend was ended, restarts, or cannot be reached."""
 
 _LIVE: Final = "state in ('queued', 'running', 'failed')"
 

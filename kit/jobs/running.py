@@ -7,8 +7,8 @@ import prometheus_client
 import structlog
 
 from kit.jobs import queue
+from kit.jobs.connections import DATABASE_AWAY
 from kit.jobs.job import Handler, Job, JobLost, backoff, told
-from kit.jobs.queue import DATABASE_AWAY
 
 _log = structlog.get_logger("jobs")
 attempts_ended = prometheus_client.Counter("job_attempts", "Attempts at a job that ended", ["name", "outcome"])

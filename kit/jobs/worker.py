@@ -11,9 +11,8 @@ from pgqueuer.domain.errors import FailingListenerError
 from pgqueuer.domain.models import Job as WakeUp
 
 from kit.jobs import queue, wakeups
-from kit.jobs.connections import worker_pool
+from kit.jobs.connections import DATABASE_AWAY, worker_pool
 from kit.jobs.job import Handler, Job, Periodic, every, told
-from kit.jobs.queue import DATABASE_AWAY
 from kit.jobs.running import Running, attempts_ended, wait_for
 
 _log = structlog.get_logger("jobs")

@@ -6,13 +6,8 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
-
 from kit.outbox import Event
 from kit.webhooks.schedule import GIVE_UP_AFTER, OUR_OWN, PARTNERS, Schedule
-
-DATABASE_AWAY: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""What a worker waits out: the backend was ended, restarts, or cannot be reached."""
 
 LEASE: Final = timedelta(seconds=30)
 """How long a claimed delivery belongs to its worker; longer than an attempt may take."""

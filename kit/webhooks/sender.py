@@ -14,13 +14,15 @@ import prometheus_client
 import structlog
 
 from kit.crypto import CryptoError, Vault
+from kit.jobs.connections import DATABASE_AWAY
+from kit.jobs.job import told
 from kit.outbox import envelope
 from kit.webhooks import queue
 from kit.webhooks.endpoints import secret_context
 from kit.webhooks.fanout import fan_out
 from kit.webhooks.guard import Guard
 from kit.webhooks.problems import UnsafeEndpoint, UnusableSecret
-from kit.webhooks.queue import DATABASE_AWAY, Claim
+from kit.webhooks.queue import Claim
 from kit.webhooks.signatures import sign
 
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
@@ -87,8 +89,8 @@ class Sender:
         try:
             passed_on = await fan_out(self._pool)
             claims = await self._claim()
-        except DATABASE_AWAY:
-            _log.exception("webhooks.round_failed")
+        except DATABASE_AWAY as error:
+            _log.warning("webhooks.database_away", error=told(error))
             return False
         for claim in claims:
             self._start(claim, inside if claim.endpoint.internal else outside)
@@ -116,7 +118,7 @@ class Sender:
             self._in_flight[claim.endpoint.id] -= 1
             if not task.cancelled() and (error := task.exception()):
                 # The answer could not be written down: the lease ends, and it is tried again.
-                _log.error("webhooks.not_settled", endpoint=str(claim.endpoint.id), error=repr(error))
+                _log.error("webhooks.not_settled", endpoint=str(claim.endpoint.id), error=told(error))
 
         return forget
 
