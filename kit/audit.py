@@ -4,29 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, DateTime, Identity, MetaData, Table, Text, Uuid
-from sqlalchemy.dialects.postgresql import JSONB
+import orjson
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.identity.actor import Actor
 from kit.telemetry import request_id
 
-audit_log = Table(
-    "audit_log",
-    MetaData(),
-    Column("id", BigInteger, Identity(always=True), primary_key=True),
-    Column("recorded_at", DateTime(timezone=True)),
-    Column("actor", Text),
-    Column("client", Text),
-    Column("on_behalf_of", Text),
-    Column("action", Text),
-    Column("subject_type", Text),
-    Column("subject_id", Uuid),
-    Column("change", JSONB),
-    Column("reason", Text),
-    Column("request_id", Text),
+_INSERT = text(
+    "insert into audit_log (actor, client, on_behalf_of, action, subject_type, subject_id, change, reason, request_id)"
+    " values (:actor, :client, :on_behalf_of, :action, :subject_type, :subject_id, cast(:change as jsonb), :reason,"
+    " :request_id)"
 )
-_INSERT = audit_log.insert()
 
 
 async def record(
@@ -50,7 +39,7 @@ async def record(
             "action": action,
             "subject_type": subject_type,
             "subject_id": subject_id,
-            "change": dict(change or {}),
+            "change": orjson.dumps(dict(change or {}), default=str).decode(),
             "reason": reason,
             "request_id": request_id.get(),
         },
