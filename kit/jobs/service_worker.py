@@ -58,7 +58,7 @@ async def work(
     if pool is None:
         return
     _log.info("worker.started", service=service)
-    tidy = every(_TIDY_EVERY, "webhooks.tidy", _tidying(pool))
+    tidy = every(_TIDY_EVERY, "webhooks.tidy", _tidying(pool, vault))
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(Sender(pool, vault, guard).run(stop))
@@ -86,8 +86,9 @@ async def _prepared(service: str, url: str, settings: Settings, vault: Vault, st
     return None
 
 
-def _tidying(pool: Any) -> Handler:
+def _tidying(pool: Any, vault: Vault) -> Handler:
     async def tidy(_: Job) -> None:
+        await endpoints.reseal(pool, vault)
         await pool.execute(
             "delete from webhook_deliveries where state = 'delivered' and delivered_at < now() - interval '90 days'"
         )

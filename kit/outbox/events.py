@@ -67,7 +67,7 @@ async def add(
 ) -> UUID:
     """Write an event in the caller's transaction; it leaves only if that commits. Return its id.
 
-    event_type: ``<service>.<noun>.<past tense>``, say ``funds.donation.recorded``.
+    event_type: ``<noun>.<past tense>``, say ``donation.recorded``.
     subject: the id of what it is about.
     data: thin: ids, dates and amounts, never names, numbers or illness; what JSON knows, and UUIDs and dates.
     scope: without it only our own services and callers with reach `all` see the event.

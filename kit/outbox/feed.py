@@ -50,7 +50,7 @@ class Feed:
 async def feed(session: AsyncSession, cursor: str | None, limit: int, types: Sequence[str] | None = None) -> Feed:
     """Read at most `limit` events after `cursor` (None: from the first), within the session's row scope.
 
-    types: exact event types or prefixes such as ``loans.*``; none for all. Errors: BadCursor.
+    types: exact event types or prefixes such as ``loan.*``; none for all. Errors: BadCursor.
     """
     tx, last = _read(cursor) if cursor else (0, _START)
     rows = (

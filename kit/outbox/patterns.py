@@ -1,4 +1,4 @@
-"""Which types of events somebody wants: exact names, or ``loans.*`` for all below; an empty list is all."""
+"""Which types of events somebody wants: exact names, or ``loan.*`` for all below; an empty list is all."""
 
 import re
 from typing import Annotated
@@ -10,7 +10,7 @@ _PATTERN = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)*(\.\*)?")
 
 def _checked(pattern: str) -> str:
     if not _PATTERN.fullmatch(pattern):
-        raise ValueError("is neither an event type nor a prefix such as loans.*")
+        raise ValueError("is neither an event type nor a prefix such as loan.*")
     return pattern
 
 

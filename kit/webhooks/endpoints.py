@@ -42,6 +42,7 @@ _UPSERT_OWN: Final = """
     set secret = excluded.secret, state = 'active', state_reason = null, failures = 0, failing_since = null,
         open_until = null
 """
+_RESEAL: Final = "update webhook_endpoints set secret = $3 where id = $1 and secret = $2"
 _RETIRE_OWN: Final = """
     update webhook_endpoints set state = 'disabled', state_reason = 'no longer in the settings'
     where internal and state <> 'disabled' and not id = any($1::uuid[])
@@ -144,6 +145,19 @@ async def upsert_own(pool: Any, vault: Vault, targets: Sequence[EventTarget]) ->
         await pool.execute(_UPSERT_OWN, endpoint_id, target.url, sealed)
         ids.append(endpoint_id)
     await pool.execute(_RETIRE_OWN, ids)
+
+
+async def reseal(pool: Any, vault: Vault) -> int:
+    """Bring secrets that an old key encrypted under the current one; return how many."""
+    changed = 0
+    for row in await pool.fetch("select id, secret from webhook_endpoints"):
+        if vault.needs_rotation(row["secret"]):
+            context = secret_context(row["id"])
+            fresh = vault.seal(vault.open(row["secret"], context=context), context=context)
+            # Only if nobody gave it another secret in the meantime.
+            await pool.execute(_RESEAL, row["id"], row["secret"], fresh)
+            changed += 1
+    return changed
 
 
 async def _secrets(session: AsyncSession, vault: Vault, endpoint_id: UUID) -> list[str]:

@@ -25,7 +25,6 @@ from kit.webhooks.problems import UnsafeEndpoint, UnusableSecret
 from kit.webhooks.queue import Claim
 from kit.webhooks.signatures import sign
 
-_TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
 _LARGEST_ANSWER: Final = 16 * 1024
 _LONGEST_WAIT: Final = 24 * 3600
 _GONE: Final = 410
@@ -41,7 +40,8 @@ class Sender:
     Several workers may run one each: they share the work, and no event is passed on twice. Delivery is at
     least once: a receiver drops what it has seen, by `webhook-id`.
 
-    most: messages on their way at once; most_each: of these, to one endpoint.
+    most: messages on their way at once; most_each: of these, to one endpoint. answer_within: less than the lease
+    of a delivery.
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class Sender:
         *,
         most: int = 64,
         most_each: int = 8,
+        answer_within: timedelta = timedelta(seconds=10),
         poll: timedelta = timedelta(milliseconds=250),
     ) -> None:
         self._pool = pool
@@ -59,6 +60,7 @@ class Sender:
         self._guard = guard
         self._most = most
         self._most_each = most_each
+        self._answer_within = aiohttp.ClientTimeout(total=answer_within.total_seconds())
         self._poll = poll
         self._in_flight: Counter[Any] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -66,9 +68,9 @@ class Sender:
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop`, then finish what is on its way: at most the timeout of one attempt."""
         async with AsyncExitStack() as stack:
-            inside = await stack.enter_async_context(_client(aiohttp.TCPConnector(limit=0)))
+            inside = await stack.enter_async_context(self._client(aiohttp.TCPConnector(limit=0)))
             checked = aiohttp.TCPConnector(limit=0, resolver=self._guard.resolver(), use_dns_cache=False)
-            outside = await stack.enter_async_context(_client(checked))
+            outside = await stack.enter_async_context(self._client(checked))
             stopped = asyncio.create_task(stop.wait())
             try:
                 while not stop.is_set():
@@ -83,6 +85,16 @@ class Sender:
                 stopped.cancel()
                 if self._tasks:
                     await asyncio.wait(self._tasks)
+
+    def _client(self, connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            connector=connector,
+            timeout=self._answer_within,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,  # a small answer must not become a large one
+            trust_env=False,
+            headers={"content-type": "application/cloudevents+json", "user-agent": "forthepoor-webhooks/1"},
+        )
 
     async def _round(self, inside: aiohttp.ClientSession, outside: aiohttp.ClientSession) -> bool:
         """Return whether there may be more to do at once. A database that is away is waited for."""
@@ -164,17 +176,6 @@ class Sender:
         attempts_made.labels("dead" if last else "failed").inc()
         level = _log.error if last else _log.info
         level("webhooks.failed", endpoint=str(claim.endpoint.id), attempt=claim.attempt, error=error, last=last)
-
-
-def _client(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
-    return aiohttp.ClientSession(
-        connector=connector,
-        timeout=_TIMEOUT,
-        cookie_jar=aiohttp.DummyCookieJar(),
-        auto_decompress=False,  # a small answer must not become a large one
-        trust_env=False,
-        headers={"content-type": "application/cloudevents+json", "user-agent": "forthepoor-webhooks/1"},
-    )
 
 
 def _asked_to_wait(retry_after: str) -> timedelta:

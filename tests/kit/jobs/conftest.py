@@ -1,3 +1,3 @@
-from tests.kit.outbox.database import messaging_cluster, messaging_template, place
+from tests.kit.outbox.database import messaging_template, place
 
-__all__ = ["messaging_cluster", "messaging_template", "place"]
+__all__ = ["messaging_template", "place"]

@@ -1,10 +1,9 @@
 """A database of its own for each test, with the outbox and jobs parts installed as in a service."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 from local.postgres import Cluster
 from migrations.parts import jobs_v1, outbox_v1
+from tests.conftest import Databases
 
 ROLE = "parts"
 OWNER = "parts_owner"
@@ -95,17 +95,6 @@ async def _administer(cluster: Cluster, *statements: str, database: str = "postg
         await connection.close()
 
 
-@pytest.fixture(scope="session")
-def messaging_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    folder: Path = tmp_path_factory.mktemp("messaging")
-    cluster = Cluster(folder, durable=False)
-    cluster.start()
-    try:
-        yield cluster
-    finally:
-        cluster.remove()
-
-
 async def _make_template(cluster: Cluster) -> None:
     for role in (ROLE, OWNER):
         await _administer(cluster, f"create role {role} login password '{cluster.password(role)}'")
@@ -118,19 +107,22 @@ async def _make_template(cluster: Cluster) -> None:
 
 
 @pytest.fixture(scope="session")
-def messaging_template(messaging_cluster: Cluster) -> str:
-    asyncio.run(_make_template(messaging_cluster))
+def messaging_template(databases: Databases) -> str:
+    # Each folder's conftest imports this fixture, which makes it one of its own there.
+    if ROLE not in databases.built:
+        asyncio.run(_make_template(databases.cluster))
+        databases.built.add(ROLE)
     return "parts_template"
 
 
 @pytest.fixture
-async def place(messaging_cluster: Cluster, messaging_template: str) -> AsyncIterator[Place]:
+async def place(cluster: Cluster, messaging_template: str) -> AsyncIterator[Place]:
     name = f"t_{uuid4().hex}"
-    await _administer(messaging_cluster, f"create database {name} template {messaging_template} owner {OWNER}")
-    url = messaging_cluster.url(name, ROLE)
+    await _administer(cluster, f"create database {name} template {messaging_template} owner {OWNER}")
+    url = cluster.url(name, ROLE)
     engine = engine_of(url)
     try:
-        yield Place(url, messaging_cluster.url(name, OWNER), messaging_cluster.url(name), engine)
+        yield Place(url, cluster.url(name, OWNER), cluster.url(name), engine)
     finally:
         await engine.dispose()
-        await _administer(messaging_cluster, f"drop database {name} with (force)")
+        await _administer(cluster, f"drop database {name} with (force)")

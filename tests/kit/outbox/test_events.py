@@ -34,6 +34,18 @@ async def test_identities_and_dates_in_data_travel_as_text(place: Place) -> None
     assert page.events[0].data == {"person": str(made_here), "household": str(household), "on": "2026-01-02"}
 
 
+async def test_many_events_of_one_type_are_written_as_one_each(place: Place) -> None:
+    async with place.transaction() as session:
+        await outbox.add_all(session, "support.given", [("1", {"n": 1}), ("2", {"n": 2})], scope={"area": "04105"})
+        await outbox.add_all(session, "support.given", [])
+    async with place.transaction("area", area="04105") as session:
+        page = await outbox.feed(session, None, 10)
+    assert [(event.subject, event.data, event.type) for event in page.events] == [
+        ("1", {"n": 1}, "support.given"),
+        ("2", {"n": 2}, "support.given"),
+    ]
+
+
 def test_an_event_is_rendered_as_cloudevents() -> None:
     event = outbox.Event(
         id=UUID("0192f0c1-7a3e-7cc1-9d53-2f6b0a4c8e11"),

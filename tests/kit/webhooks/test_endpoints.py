@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from kit.crypto import Vault
 from kit.jobs.connections import worker_pool
 from kit.settings import EventTarget
 from kit.webhooks import EndpointNotFound, Guard, UnsafeEndpoint, UnusableSecret, endpoints, new_key_pair, new_secret
@@ -76,6 +77,18 @@ async def test_rotation_keeps_two_secrets_and_retiring_keeps_the_newest(place: P
     async with place.transaction("bank", bank="agribank") as session:
         await endpoints.retire(session, VAULT, endpoint)
     assert await kept() == [private]
+
+
+async def test_secrets_move_to_a_new_encryption_key_without_changing(place: Place) -> None:
+    endpoint = await register(place, unreachable_url())
+    renewed = Vault({"k": b"k" * 32, "n": b"n" * 32}, "n", b"i" * 32)
+    pool = await worker_pool(place.url)
+    assert await endpoints.reseal(pool, renewed) == 1
+    assert await endpoints.reseal(pool, renewed) == 0
+    await pool.close()
+    (row,) = await place.sql("select secret from webhook_endpoints")
+    assert not renewed.needs_rotation(row["secret"])
+    assert renewed.open(row["secret"], context=endpoints.secret_context(endpoint)) == SECRET
 
 
 async def test_our_own_services_follow_the_settings_and_no_bank_sees_them(place: Place) -> None:

@@ -123,6 +123,19 @@ async def test_an_endless_answer_is_cut_off(place: Place) -> None:
         await reaches(place, "1", "delivered")
 
 
+async def test_an_answer_that_does_not_come_in_time_is_a_failure(place: Place) -> None:
+    async def silent(_: web.Request) -> web.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async with receiver(silent) as bank, sending(place, answer_within=timedelta(seconds=0.2)):
+        await register(place, bank.url)
+        await write(place, "1", bank="agribank")
+        await reaches(place, "1", "failed")
+    (row,) = await rows(place)
+    assert (row["last_status"], row["last_error"]) == (None, "no answer in time")
+
+
 async def test_an_endpoint_that_never_answers_slows_nobody(place: Place) -> None:
     release = asyncio.Event()
 
