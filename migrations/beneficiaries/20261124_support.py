@@ -16,7 +16,7 @@ create table support_items (
     source text not null constraint ck_support_items_source check (source <> ''),
     support_id uuid not null,
     household_id uuid not null,
-    kind text not null constraint ck_support_items_kind check (kind in ('gift', 'rice', 'loan', 'repayment')),
+    kind text not null constraint ck_support_items_kind check (kind ~ '^[a-z][a-z_-]{0,39}$'),
     happened_on date not null,
     quantities jsonb not null constraint ck_support_items_quantities check (jsonb_typeof(quantities) = 'array'),
     reference text,

@@ -8,8 +8,12 @@ from services.beneficiaries.areas.endpoints import areas
 from services.beneficiaries.auth import row_scope
 from services.beneficiaries.errors import ALL, CONSTRAINTS
 from services.beneficiaries.households.endpoints import households
+from services.beneficiaries.impact.endpoints import impact
 from services.beneficiaries.poverty.endpoints import standards, statuses
 from services.beneficiaries.settings import MIGRATION_HEAD, Settings
+from services.beneficiaries.support.endpoints import events, support
+
+__all__ = ["Settings", "create_app"]
 
 
 def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseTransport | None = None) -> FastAPI:
@@ -19,7 +23,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
         "beneficiaries",
         settings or Settings(),
         # `/households/lookup` and its kin before `/households/{household_id}`.
-        [areas, statuses, households, standards],
+        [areas, statuses, support, households, standards, events, impact],
         title="For the Poor: registry",
         description="Areas in time, households and their members, poverty status on two clocks, support received.",
         migration_head=MIGRATION_HEAD,

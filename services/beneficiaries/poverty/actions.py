@@ -8,7 +8,6 @@ from kit import audit, outbox
 from kit.identity import Actor
 from kit.values.ids import new_id
 from services.beneficiaries.households import queries as households
-from services.beneficiaries.households.models import in_order
 from services.beneficiaries.poverty import queries, schemas
 from services.beneficiaries.poverty.models import StatusRow, decide
 
@@ -18,10 +17,9 @@ async def record(
 ) -> schemas.Decision:
     """Set a household's status from a day on; what was known before is kept with its dates of record.
 
-    Errors: HouseholdNotFound, DatesDisagree, StandardUnknown, DecisionAlreadyRecorded.
+    Errors: HouseholdNotFound, StandardUnknown, DecisionAlreadyRecorded.
     """
-    household = await households.locked(session, household_id)
-    in_order("valid_from", household.registered_on, given.valid_from)
+    await households.locked(session, household_id)
     standard = await queries.standard_on(session, given.valid_from, given.standard)
     decided = StatusRow(
         id=new_id(),

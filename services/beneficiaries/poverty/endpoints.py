@@ -46,9 +46,7 @@ async def lookup_households(asked: Annotated[LookupIn, Body()], session: Reader,
     status_code=201,
     operation_id="decide_poverty_status",
     summary="Record a decision on poverty status",
-    responses=problems(
-        errors.HouseholdNotFound, errors.StandardUnknown, errors.DecisionAlreadyRecorded, errors.DatesDisagree
-    ),
+    responses=problems(errors.HouseholdNotFound, errors.StandardUnknown, errors.DecisionAlreadyRecorded),
 )
 async def decide_poverty_status(
     household_id: HouseholdId,

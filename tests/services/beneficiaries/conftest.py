@@ -10,6 +10,7 @@ import pytest
 from kit.webhooks import new_secret
 from tests.conftest import Service, StartService
 
+HOUSEHOLDS = "/v1/beneficiaries/households"
 SECRETS = {"funds": new_secret(), "loans": new_secret()}
 
 
@@ -70,9 +71,7 @@ async def register(admin: httpx2.AsyncClient, new_key: Callable[[], dict[str, st
     """Give a function that registers a household as the administrator and returns it."""
 
     async def one(area_id: str = MAI_SON, *members: dict[str, Any], **more: Any) -> dict[str, Any]:
-        answer = await admin.post(
-            "/v1/beneficiaries/households", json=household(area_id, *members, **more), headers=new_key()
-        )
+        answer = await admin.post(HOUSEHOLDS, json=household(area_id, *members, **more), headers=new_key())
         assert answer.status_code == 201, answer.text
         made: dict[str, Any] = answer.json()
         UUID(made["id"])

@@ -12,13 +12,13 @@ from tests.services.beneficiaries.conftest import (
     CHIENG_SUNG,
     CO_NOI,
     HAT_LOT_TOWNSHIP,
+    HOUSEHOLDS,
     MAI_SON,
     Register,
     household,
     member,
 )
 
-HOUSEHOLDS = "/v1/beneficiaries/households"
 Key = Callable[[], dict[str, str]]
 
 

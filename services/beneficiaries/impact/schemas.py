@@ -1,0 +1,56 @@
+"""The registry's rows of the public account."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from kit.values.dates import Day, today
+from services.beneficiaries.areas.schemas import AreaName
+
+_FIRST = date(2021, 1, 1)
+Unit = Literal["households", "basis points"]
+
+
+class ImpactQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    from_: Annotated[
+        Day, Field(alias="from", description="First day of the period; these rows are states on its last day")
+    ] = _FIRST
+    to: Annotated[Day, Field(description="Last day of the period; today without it", default_factory=today)]
+    as_of: Annotated[Day, Field(description="The day whose map is used; today without it", default_factory=today)]
+    by: Annotated[Literal["none", "area"], Field(description="`area` gives each commune of the map, for staff")] = (
+        "none"
+    )
+
+
+class Title(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    vi: str
+    en: str
+    fr: str
+
+
+class ImpactRow(BaseModel):
+    """One figure. value: null where there is nothing to divide by, or where 1 to 4 households could be recognised.
+
+    area: null for the whole, and, by area, for what has no place on that map.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    row: str = Field(examples=["poor_households"])
+    title: Title
+    counts: str = Field(description="What exactly is counted")
+    value: int | None
+    unit: Unit
+    area: AreaName | None
+    suppressed: bool
+
+
+class Impact(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    rows: list[ImpactRow]
