@@ -59,20 +59,20 @@ class Docs:
             template(name) for name in ("docs.html", "redoc.html", "oauth2-redirect.html")
         )
 
-    async def swagger(self, asked: Asked) -> Answer:
+    async def swagger(self, _: Asked) -> Answer:
         """Return Swagger UI; its policy lets it talk to us and to the issuer's token endpoint, and to nobody else."""
         await self._document.fresh()
         html = self._swagger.substitute(
             client_id=self._settings.docs_client_id,
-            redirect=f"{self._settings.public_url.rstrip('/')}/docs/oauth2-redirect",
+            public_url=self._settings.public_url.rstrip("/"),
         )
-        return page_answer(html, asked.language, policy=self._policy(*sorted(self._document.issuer_origins)))
+        return page_answer(html, "en", policy=self._policy(*sorted(self._document.issuer_origins)))
 
-    async def redoc(self, asked: Asked) -> Answer:
-        return page_answer(self._redoc.substitute(), asked.language, policy=self._policy())
+    async def redoc(self, _: Asked) -> Answer:
+        return page_answer(self._redoc.substitute(), "en", policy=self._policy())
 
-    async def oauth2_redirect(self, asked: Asked) -> Answer:
-        return page_answer(self._redirect.substitute(), asked.language, policy=self._policy())
+    async def oauth2_redirect(self, _: Asked) -> Answer:
+        return page_answer(self._redirect.substitute(), "en", policy=self._policy())
 
     @staticmethod
     def _policy(*connect: str) -> str:

@@ -34,7 +34,7 @@ def merge(documents: Mapping[str, Document]) -> Document:
             merged["components"].setdefault(section, {}).update(items)
     merged["x-problems"] = dict(sorted(merged["x-problems"].items()))
     merged["x-tagGroups"] = [
-        {"name": name, "tags": [tag["name"] for tag in document.get("tags", [])]}
+        {"name": name.capitalize(), "tags": [tag["name"] for tag in document.get("tags", [])]}
         for name, document in kept.items()
         if document.get("tags")
     ]
@@ -77,10 +77,14 @@ def _rename_security(document: Document) -> None:
         requirements = operation.get("security", document.get("security"))
         if requirements is None:
             continue
+        # One token, two ways to get it: by signing in here, or by pasting it.
+        signs_in = any(kinds.get(name) == "oauth2" for requirement in requirements for name in requirement)
         renamed: list[dict[str, list[str]]] = []
         for requirement in requirements:
-            scopes = [scope for name, listed in requirement.items() if kinds.get(name) == "oauth2" for scope in listed]
-            ways: list[dict[str, list[str]]] = [{"oauth2": scopes}, {"bearer": []}] if requirement else [{}]
+            ways: list[dict[str, list[str]]] = [{"bearer": []}] if requirement else [{}]
+            if requirement and (not signs_in or any(kinds.get(name) == "oauth2" for name in requirement)):
+                scopes = [scope for name, listed in requirement.items() for scope in listed if kinds[name] == "oauth2"]
+                ways.insert(0, {"oauth2": scopes})
             renamed += [way for way in ways if way not in renamed]
         operation["security"] = renamed
 

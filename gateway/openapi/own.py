@@ -106,7 +106,7 @@ def own_document() -> dict[str, Any]:
     """Return it in the shape of a service's document, so that it is merged like one."""
     refusals = problems(Unauthenticated, Forbidden, Invalid, TooManyRequests, Unavailable)
     operation = {
-        "tags": ["impact"],
+        "tags": ["Impact of all services"],
         "operationId": "impact",
         "summary": "What has been done, in figures computed from the records",
         "description": (
@@ -141,6 +141,6 @@ def own_document() -> dict[str, Any]:
                 "bearer": {"type": "http", "scheme": "bearer"},
             },
         },
-        "tags": [{"name": "impact", "description": "The public account of the whole movement"}],
+        "tags": [{"name": "Impact of all services", "description": "The public account of the whole movement"}],
         "x-problems": {kind.slug(): kind.describe() for kind in OWN},
     }

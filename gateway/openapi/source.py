@@ -101,10 +101,10 @@ class MergedDocument:
     def _merge(
         self, parts: Mapping[str, dict[str, Any]], missing: list[str], discovery: dict[str, Any] | None
     ) -> dict[str, Any]:
-        documents = {"gateway": own_document(), **parts}
+        documents = {"platform": own_document(), **parts}
         merged = merge(documents)
-        schemes: dict[str, Any] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "at+jwt (RFC 9068)"}}
-        authorize, token = (str((discovery or {}).get(f"{name}_endpoint", "")) for name in ("authorization", "token"))
+        schemes: dict[str, Any] = {}
+        authorize, token = (self._endpoint(discovery, name) for name in ("authorization", "token"))
         text = _DESCRIPTION
         if authorize and token:
             schemes["oauth2"] = _authorization_code(authorize, token, scopes_of(documents.values()))
@@ -112,6 +112,7 @@ class MergedDocument:
         else:
             _drop_scheme(merged, "oauth2")
             text += f"\n\n**Signing in is not possible just now**: `{self._settings.issuer}` does not answer."
+        schemes["bearer"] = {"type": "http", "scheme": "bearer", "bearerFormat": "at+jwt (RFC 9068)"}
         merged["components"]["securitySchemes"] = schemes
         if missing:
             text += f"\n\n**Missing just now**: {', '.join(missing)}. Their operations return when they answer again."
@@ -122,6 +123,14 @@ class MergedDocument:
             **merged,
             "x-missing-services": missing,
         }
+
+    def _endpoint(self, discovery: dict[str, Any] | None, name: str) -> str:
+        """Return where a browser finds it: an issuer asked by its internal name may answer with that name."""
+        endpoint = str((discovery or {}).get(f"{name}_endpoint", ""))
+        internal = (self._settings.issuer_internal_url or "").rstrip("/")
+        if internal and endpoint.startswith(f"{internal}/"):
+            return self._settings.issuer.rstrip("/") + endpoint[len(internal) :]
+        return endpoint
 
 
 def _authorization_code(authorize: str, token: str, scopes: dict[str, str]) -> dict[str, Any]:

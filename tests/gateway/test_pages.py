@@ -118,7 +118,7 @@ async def test_signing_in_from_the_docs_may_reach_the_issuer_and_nobody_else(
     assert "connect-src 'self' https://login.example;" in policy
     viewer = next(attrs for tag, attrs in found.tags if attrs.get("id") == "swagger-ui")
     assert viewer["data-client-id"] == "docs"
-    assert viewer["data-redirect"] == "https://api.example/docs/oauth2-redirect"
+    assert viewer["data-public-url"] == "https://api.example"
 
 
 async def test_the_viewer_signs_in_with_pkce(front: OpenFront, funds: Service) -> None:

@@ -113,6 +113,20 @@ async def test_without_an_issuer_nobody_is_sent_to_sign_in(front: OpenFront, fun
     assert document["paths"]["/v1/impact"]["get"]["security"] == [{}, {"bearer": []}]
 
 
+async def test_an_issuer_known_by_two_names_is_shown_by_the_public_one(
+    front: OpenFront, service: StartService, funds: Service
+) -> None:
+    async def answer(asked: Asked) -> None:
+        places = {f"{kind}_endpoint": f"{issuer.url}/realm/{kind}" for kind in ("authorization", "token")}
+        await asked.answer(json.dumps(places).encode())
+
+    issuer = await service(answer)
+    gate = await front(funds=funds, issuer="https://login.example/realm", issuer_internal_url=f"{issuer.url}/realm")
+    flow = (await read(gate))["components"]["securitySchemes"]["oauth2"]["flows"]["authorizationCode"]
+    assert flow["authorizationUrl"] == "https://login.example/realm/authorization"
+    assert flow["tokenUrl"] == "https://login.example/realm/token"
+
+
 async def test_what_is_no_document_counts_as_missing(front: OpenFront, service: StartService) -> None:
     answers = iter([b"[1]", b"not json", b"x" * 5000])
 

@@ -101,6 +101,16 @@ def test_security_names_the_two_schemes_of_the_platform() -> None:
     assert "securitySchemes" not in merged["components"]
 
 
+def test_the_two_schemes_are_not_listed_twice() -> None:
+    both = document("/v1/funds/a", {}, security=[{}, {"login": ["things.read"]}, {"token": []}])
+    both["components"]["securitySchemes"]["token"] = {"type": "http", "scheme": "bearer"}
+    only = document("/v1/loans/b", {}, security=[{"token": []}])
+    only["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    paths = merge({"funds": both, "loans": only})["paths"]
+    assert paths["/v1/funds/a"]["get"]["security"] == [{}, {"oauth2": ["things.read"]}, {"bearer": []}]
+    assert paths["/v1/loans/b"]["get"]["security"] == [{"oauth2": []}, {"bearer": []}]
+
+
 def test_scopes_come_from_schemes_and_from_operations() -> None:
     documents = [document("/v1/funds/a", {}), document("/v1/loans/b", {}, security=[{"login": ["loans.write"]}])]
     assert scopes_of(documents) == {"loans.write": "", "things.read": "Read things"}
