@@ -9,8 +9,12 @@ from fastapi import FastAPI
 from kit.app import create_app as create_platform_app
 from services.loans.applications.endpoints import applications
 from services.loans.auth import row_scope
+from services.loans.books.endpoints import books
 from services.loans.clients.registry import Registry
 from services.loans.errors import ALL, CONSTRAINTS
+from services.loans.events.endpoints import events
+from services.loans.impact.endpoints import impact
+from services.loans.loans.endpoints import disbursements, loans
 from services.loans.programmes.endpoints import programmes
 from services.loans.schedules.endpoints import quotes
 from services.loans.settings import MIGRATION_HEAD, Settings
@@ -33,7 +37,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
     app = create_platform_app(
         "loans",
         settings,
-        [programmes, quotes, applications],
+        [programmes, quotes, applications, disbursements, loans, events, impact, books],
         title="Loans",
         description=_DESCRIPTION,
         migration_head=MIGRATION_HEAD,

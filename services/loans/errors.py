@@ -12,6 +12,7 @@ PeriodClosed (kit.ledger)                                            any entry d
 from collections.abc import Mapping
 from http import HTTPStatus
 
+from kit.ledger import PeriodClosed
 from kit.problems import Problem
 
 
@@ -188,11 +189,9 @@ class AlreadyDisbursed(Problem):
     fr = "Cette demande a déjà été versée."
 
 
-ALL: tuple[type[Problem], ...] = tuple(
-    kind
-    for kind in list(vars().values())
-    if isinstance(kind, type) and issubclass(kind, Problem) and kind is not Problem
-)
+_OWN = [kind for kind in list(vars().values()) if isinstance(kind, type) and kind.__module__ == __name__]
+
+ALL: tuple[type[Problem], ...] = (*_OWN, PeriodClosed)
 
 CONSTRAINTS: Mapping[str, type[Problem]] = {
     "ck_loan_applications_second_person": SecondPersonNeeded,

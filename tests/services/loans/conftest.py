@@ -1,5 +1,6 @@
 """A registry that keeps to the contract of `poverty-status`, as the other end of a wire: a process of its own."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -99,6 +100,15 @@ class Bank:
 
     async def get(self, path: str, login: str | None = "credit-officer", **query: Any) -> httpx2.Response:
         return await (await self.as_(login)).get(f"/v1/loans{path}", params=query)
+
+    async def until(self, path: str, **wanted: Any) -> None:
+        """Read until the body has these values; TimeoutError after thirty seconds."""
+        async with asyncio.timeout(30):
+            while True:
+                body = (await self.get(path)).json()
+                if all(body.get(name) == value for name, value in wanted.items()):
+                    return
+                await asyncio.sleep(0.05)
 
     async def post(
         self, path: str, body: Any, login: str | None = "credit-officer", key: dict[str, str] | None = None
