@@ -167,8 +167,10 @@ def _pgbench(cluster: Cluster, script: str, clients: int, seconds: int) -> float
         file.write(script)
         file.flush()
         done = subprocess.run(
-            [str(program), "-n", "-M", "prepared", "-c", str(clients), "-j", "1", "-T", str(seconds)]
-            + ["-f", file.name, cluster.url(_DATABASE, _APP)],
+            [
+                *(str(program), "-n", "-M", "prepared", "-c", str(clients), "-j", "1", "-T", str(seconds)),
+                *("-f", file.name, cluster.url(_DATABASE, _APP)),
+            ],
             capture_output=True,
             text=True,
             check=False,

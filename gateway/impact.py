@@ -41,7 +41,7 @@ class Refused(Exception):  # noqa: N818 - an answer, not an error
         self.reason, self.status, self.body, self.challenge = reason, status, body, challenge
 
 
-def read_query(query: bytes, today: date) -> dict[str, str]:
+def read_query(query: bytes, present: date) -> dict[str, str]:
     """Return `from`, `to`, `as_of` (days) and `by`, defaults filled in; Invalid or Malformed."""
     try:
         pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=32)
@@ -57,11 +57,11 @@ def read_query(query: bytes, today: date) -> dict[str, str]:
     by = given.get("by", "none")
     if by not in _BY:
         raise one_error("#query/by", "literal_error", expected=", ".join(_BY))
-    last = _day("to", given.get("to"), max(today, _SINCE))
+    last = _day("to", given.get("to"), max(present, _SINCE))
     first = _day("from", given.get("from"), min(_SINCE, last))
     if first > last:
         raise one_error("#query/from", "less_than_equal", le=last.isoformat())
-    as_of = _day("as_of", given.get("as_of"), last)
+    as_of = _day("as_of", given.get("as_of"), present)
     return {"from": first.isoformat(), "to": last.isoformat(), "as_of": as_of.isoformat(), "by": by}
 
 
@@ -81,13 +81,26 @@ def _day(name: str, text: str | None, default: date) -> date:
     return day
 
 
+def today() -> date:
+    """Return the day that it is in Vietnam."""
+    return (datetime.now(UTC) + _VIETNAM).date()
+
+
 class Impact:
     def __init__(self, settings: Settings, upstreams: Mapping[str, Upstream]) -> None:
         self._settings, self._upstreams = settings, upstreams
 
     async def answer(self, asked: Asked) -> Answer:
-        """Ask all services at once; 200 with whatever came, a refusal that all share, or 503 where nothing came."""
-        parameters = read_query(asked.query, (datetime.now(UTC) + _VIETNAM).date())
+        """Answer 200 with whatever came, with a refusal that all share, or 503 where nothing came."""
+        parameters = read_query(asked.query, today())
+        rows, refused = await self.ask(asked, parameters)
+        if len(refused) == len(self._upstreams):
+            return _all_refused(list(refused.values()))
+        missing = [{"service": name, "reason": answer.reason} for name, answer in refused.items()]
+        return json_answer({**parameters, "rows": rows, "missing": missing}, vary="authorization, accept-language")
+
+    async def ask(self, asked: Asked, parameters: Mapping[str, str]) -> tuple[list[dict[str, Any]], dict[str, Refused]]:
+        """Ask all services at once; return their rows, each with its service, and who gave none."""
         names = list(self._upstreams)
         answers = await asyncio.gather(
             *(self._ask(self._upstreams[name], asked, parameters) for name in names), return_exceptions=True
@@ -101,10 +114,7 @@ class Impact:
                 raise answer
             else:
                 rows += [{"service": name, **row} for row in answer]
-        if len(refused) == len(names):
-            return _all_refused(list(refused.values()))
-        missing = [{"service": name, "reason": answer.reason} for name, answer in refused.items()]
-        return json_answer({**parameters, "rows": rows, "missing": missing}, vary="authorization, accept-language")
+        return rows, refused
 
     async def _ask(self, upstream: Upstream, asked: Asked, parameters: Mapping[str, str]) -> list[dict[str, Any]]:
         target = f"/v1/{upstream.name}/impact?{urlencode(parameters)}"

@@ -10,6 +10,7 @@ from gateway.answers import Answer, Asked, json_answer
 from gateway.docs import Docs
 from gateway.health import Health
 from gateway.impact import Impact
+from gateway.impact_page import ImpactPage
 from gateway.metrics import Metrics
 from gateway.openapi.source import MergedDocument
 from gateway.pages import Pages
@@ -34,6 +35,7 @@ class OwnAddresses:
         health = Health(settings, upstreams, draining)
         docs = Docs(settings, self._document)
         pages = Pages(self._document)
+        impact = Impact(settings, upstreams)
         self._routes: dict[str, Handler] = {
             "/": pages.home,
             "/problems": pages.problem_list,
@@ -44,7 +46,8 @@ class OwnAddresses:
             "/docs": docs.swagger,
             "/docs/oauth2-redirect": docs.oauth2_redirect,
             "/redoc": docs.redoc,
-            "/v1/impact": Impact(settings, upstreams).answer,
+            "/v1/impact": impact.answer,
+            "/impact": ImpactPage(impact, pages).answer,
         }
         self._below: tuple[tuple[str, Handler], ...] = (
             ("/problems/", pages.problem),

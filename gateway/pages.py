@@ -16,7 +16,7 @@ class Pages:
         self._page = template("page.html")
 
     async def home(self, asked: Asked) -> Answer:
-        language = _language(asked)
+        language = language_asked(asked)
         words = WORDS[language]
         cards = "".join(
             f'<li><h2><a href="{card["address"]}">{escape(card["title"])}</a></h2><p>{escape(card["text"])}</p></li>'
@@ -24,11 +24,11 @@ class Pages:
         )
         lead = f'<p class="lead">{escape(words["lead"])}</p>'
         content = f'<h1>{escape(words["heading"])}</h1>{lead}<ul class="cards">{cards}</ul>'
-        return self._answer(asked, language, words["name"], words["lead"], content)
+        return self.answer(asked, language, words["name"], words["lead"], content)
 
     async def problem_list(self, asked: Asked) -> Answer:
         await self._document.fresh()
-        language = _language(asked)
+        language = language_asked(asked)
         words = WORDS[language]
         items = "".join(
             f'<li><h2><a href="/problems/{slug}?lang={language}"><code>{slug}</code></a></h2>'
@@ -36,7 +36,7 @@ class Pages:
             for slug, problem in self._document.problems.items()
         )
         content = f'<h1>{escape(words["problem_list"])}</h1><ul class="cards">{items}</ul>'
-        return self._answer(asked, language, words["problem_list"], words["problem_lead"], content)
+        return self.answer(asked, language, words["problem_list"], words["problem_lead"], content)
 
     async def problem(self, asked: Asked) -> Answer:
         """Return the page that `type` of a problem document points to."""
@@ -46,7 +46,7 @@ class Pages:
         problem = self._document.problems.get(slug)
         if problem is None:
             raise NotFound
-        language = _language(asked)
+        language = language_asked(asked)
         words = WORDS[language]
         others = "".join(
             f'<dd lang="{other}">{escape(problem["title"][other])}</dd>' for other in LANGUAGES if other != language
@@ -60,9 +60,10 @@ class Pages:
             f"<dt>{words['address']}</dt><dd><code>/problems/{escape(slug)}</code></dd></dl>"
             f'<p>{escape(words["help"])} <a href="/problems?lang={language}">{escape(words["problem_list"])}</a></p>'
         )
-        return self._answer(asked, language, f"{words['problem']} · {title}", title, content)
+        return self.answer(asked, language, f"{words['problem']} · {title}", title, content)
 
-    def _answer(self, asked: Asked, language: Language, title: str, summary: str, content: str) -> Answer:
+    def answer(self, asked: Asked, language: Language, title: str, summary: str, content: str) -> Answer:
+        """Return `content` (markup) under the frame that all pages share."""
         words = WORDS[language]
         current = {language: ' aria-current="true"'}
         links = "".join(
@@ -84,7 +85,7 @@ class Pages:
         return page_answer(html, language)
 
 
-def _language(asked: Asked) -> Language:
+def language_asked(asked: Asked) -> Language:
     """Return the language of `?lang=`, where it names one of ours, else the header's."""
     wanted = parse_qs(asked.query.decode("ascii")).get("lang", [""])[0]
     return next((language for language in LANGUAGES if language == wanted), asked.language)

@@ -4,6 +4,23 @@ from typing import TypedDict
 
 from kit.problems import Language
 
+# What the services count in; a unit that is not here is shown as it comes.
+UNITS: dict[str, dict[Language, str]] = {
+    "turns": {"vi": "lượt", "en": "turns", "fr": "versements"},
+    "households": {"vi": "hộ", "en": "households", "fr": "ménages"},
+    "people": {"vi": "người", "en": "people", "fr": "personnes"},
+    "donations": {"vi": "lượt", "en": "donations", "fr": "dons"},
+    "person-days": {"vi": "ngày công", "en": "person-days", "fr": "journées"},
+    "kg": {"vi": "kg", "en": "kg", "fr": "kg"},
+    "VND": {"vi": "đồng", "en": "VND", "fr": "VND"},
+}
+SERVICES: dict[str, dict[Language, str]] = {
+    "beneficiaries": {"vi": "Hộ nghèo", "en": "Households", "fr": "Ménages"},
+    "funds": {"vi": "Quỹ Vì người nghèo", "en": "The Fund", "fr": "Le Fonds"},
+    "loans": {"vi": "Vốn vay", "en": "Loans", "fr": "Prêts"},
+}
+# Thousands and decimals as each language writes them.
+SEPARATORS: dict[Language, tuple[str, str]] = {"vi": (".", ","), "en": (",", "."), "fr": ("\u202f", ",")}
 LANGUAGE_NAMES: dict[Language, str] = {"vi": "Tiếng Việt", "en": "English", "fr": "Français"}
 
 
@@ -21,6 +38,17 @@ class Words(TypedDict):
     heading: str
     lead: str
     cards: list[Card]
+    impact: str
+    impact_lead: str
+    figure: str
+    value: str
+    counts: str
+    begin: str
+    end: str
+    show: str
+    withheld: str
+    missing: str
+    as_data: str
     problem: str
     problem_lead: str
     problem_list: str
@@ -46,7 +74,7 @@ WORDS: dict[Language, Words] = {
         "và đã trao, vốn vay và các nhóm tiết kiệm.",
         "cards": _cards(
             (
-                "/v1/impact",
+                "/impact",
                 "Kết quả",
                 "Những việc đã làm được, tính trực tiếp từ sổ sách, theo khoảng thời gian.",
             ),
@@ -56,6 +84,17 @@ WORDS: dict[Language, Words] = {
             ("/openapi.json", "OpenAPI", "Mô tả cho máy đọc, dành cho ứng dụng và ngân hàng đối tác."),
             ("/problems", "Các thông báo lỗi", "Từng loại lỗi có nghĩa là gì và cần làm gì."),
         ),
+        "impact": "Kết quả đã đạt được",
+        "impact_lead": "Tính từ sổ sách gốc vào lúc bạn mở trang này, cho khoảng thời gian bạn chọn.",
+        "figure": "Chỉ tiêu",
+        "value": "Giá trị",
+        "counts": "Cách tính (tiếng Anh)",
+        "begin": "Từ ngày",
+        "end": "Đến ngày",
+        "show": "Xem",
+        "withheld": "không công bố, để bảo vệ các hộ",
+        "missing": "Tạm thời chưa có số liệu của",
+        "as_data": "Dạng dữ liệu (JSON)",
         "problem": "Thông báo lỗi",
         "problem_lead": "Máy chủ trả lời như sau khi không thể thực hiện một yêu cầu.",
         "problem_list": "Các thông báo lỗi",
@@ -75,7 +114,7 @@ WORDS: dict[Language, Words] = {
         "money and goods received and handed on, loans and savings groups.",
         "cards": _cards(
             (
-                "/v1/impact",
+                "/impact",
                 "What was done",
                 "The figures of the movement, computed from the records, for any period.",
             ),
@@ -85,6 +124,17 @@ WORDS: dict[Language, Words] = {
             ("/openapi.json", "OpenAPI", "The description for machines: mobile apps and partner banks."),
             ("/problems", "Error messages", "What each kind of refusal means."),
         ),
+        "impact": "What was done",
+        "impact_lead": "Computed from the records when you opened this page, for the period you choose.",
+        "figure": "Figure",
+        "value": "Value",
+        "counts": "What is counted",
+        "begin": "From",
+        "end": "To",
+        "show": "Show",
+        "withheld": "withheld, to protect households",
+        "missing": "Not available just now",
+        "as_data": "As data (JSON)",
         "problem": "Error message",
         "problem_lead": "The server answers this way when it cannot do what was asked.",
         "problem_list": "Error messages",
@@ -104,7 +154,7 @@ WORDS: dict[Language, Words] = {
         "les biens reçus et remis, les prêts et les groupes d'épargne.",
         "cards": _cards(
             (
-                "/v1/impact",
+                "/impact",
                 "Ce qui a été fait",
                 "Les chiffres du mouvement, calculés à partir des registres.",
             ),
@@ -118,6 +168,17 @@ WORDS: dict[Language, Words] = {
             ),
             ("/problems", "Messages d'erreur", "Ce que signifie chaque refus."),
         ),
+        "impact": "Ce qui a été fait",
+        "impact_lead": "Calculé à partir des registres à l'ouverture de cette page, pour la période choisie.",
+        "figure": "Indicateur",
+        "value": "Valeur",
+        "counts": "Ce qui est compté (en anglais)",
+        "begin": "Du",
+        "end": "Au",
+        "show": "Afficher",
+        "withheld": "non publié, pour protéger les ménages",
+        "missing": "Indisponible pour le moment",
+        "as_data": "Sous forme de données (JSON)",
         "problem": "Message d'erreur",
         "problem_lead": "Le serveur répond ainsi quand il ne peut pas faire ce qui est demandé.",
         "problem_list": "Messages d'erreur",

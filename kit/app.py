@@ -11,7 +11,6 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from kit import health
 from kit.crypto import Vault
 from kit.database import Database, RowScope
-from kit.http import Route
 from kit.identity import Actor, Verifier
 from kit.middleware import Edge
 from kit.problems import Problem, responses
@@ -77,10 +76,9 @@ def create_app(
         jwks=settings.jwks,
         internal_url=settings.issuer_internal_url,
     )
-    root = APIRouter(prefix=f"/v1/{service}", route_class=Route)
+    # Straight into the application: each level of nesting is searched again for every request.
     for router in routers:
-        root.include_router(router)
-    app.include_router(root)
+        app.include_router(router, prefix=f"/v1/{service}")
     app.include_router(health.router)
     app.add_route("/metrics", lambda _: Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST))
     responses.install(app)

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.identity.actor import Actor
+from kit.statements import Statements
 from kit.telemetry import request_id
 
 _INSERT = text(
@@ -19,7 +19,7 @@ _INSERT = text(
 
 
 async def record(
-    session: AsyncSession,
+    session: Statements,
     actor: Actor,
     action: str,
     subject_type: str,

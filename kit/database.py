@@ -2,52 +2,32 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Depends, Request
-from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
-from kit.identity.dependencies import Caller
+from kit.identity.dependencies import caller
+from kit.scope import BEGIN, NOTHING, RowScope
+from kit.statements import DirectSession, Pool
 
-Reach = Literal["all", "area", "bank", "own", "none"]
-
-
-@dataclass(frozen=True)
-class RowScope:
-    """Whose rows a transaction may touch; the policies in the database read it, so code cannot forget it.
-
-    reach: `all` rows, those of one `area` or `bank`, the caller's `own`, or `none`.
-    """
-
-    subject: str = ""
-    reach: Reach = "none"
-    area: str = ""
-    bank: str = ""
-
-    @classmethod
-    def everything(cls, subject: str) -> "RowScope":
-        """The scope of a background process, under its own name."""
-        return cls(subject=subject, reach="all")
-
-
-NOTHING = RowScope()
-
-# One statement, bind parameters, local to the transaction: nothing stays on the pooled connection.
-_BEGIN = text(
-    "select set_config('app.subject', :subject, true), set_config('app.reach', :reach, true),"
-    " set_config('app.area', :area, true), set_config('app.bank', :bank, true),"
-    " set_config('transaction_read_only', :read_only, true)"
-)
+__all__ = ["NOTHING", "Database", "DirectReader", "DirectWriter", "Reader", "RowScope", "Session"]
 
 
 class Database:
     """The pool of one service's database."""
 
     def __init__(self, url: str, *, pool: int = 10, application: str = "for-the-poor") -> None:
+        settings = {
+            "application_name": application,
+            "jit": "off",
+            "timezone": "UTC",
+            "statement_timeout": "15s",
+            "lock_timeout": "5s",
+            "idle_in_transaction_session_timeout": "30s",
+        }
         self.engine: AsyncEngine = create_async_engine(
             make_url(url).set(drivername="postgresql+asyncpg"),
             pool_size=pool,
@@ -57,16 +37,10 @@ class Database:
             hide_parameters=True,
             connect_args={
                 "timeout": 5,
-                "server_settings": {
-                    "application_name": application,
-                    "jit": "off",
-                    "timezone": "UTC",
-                    "statement_timeout": "15s",
-                    "lock_timeout": "5s",
-                    "idle_in_transaction_session_timeout": "30s",
-                },
+                "server_settings": settings,
             },
         )
+        self.direct = Pool(url, size=pool, settings=settings)
 
     @asynccontextmanager
     async def transaction(self, scope: RowScope, *, read_only: bool = False) -> AsyncIterator[AsyncSession]:
@@ -90,17 +64,11 @@ class Database:
         A pooled connection may have died with its backend. Nothing has been asked of it yet, so the first
         statement may safely be tried once more on a fresh one.
         """
-        values = {
-            "subject": scope.subject,
-            "reach": scope.reach,
-            "area": scope.area,
-            "bank": scope.bank,
-            "read_only": "on" if read_only else "off",
-        }
+        values = scope.values(read_only=read_only)
         for attempt in (1, 2):
             connection = await self.engine.connect()
             try:
-                await connection.execute(_BEGIN, values)
+                await connection.execute(BEGIN, values)
             except DBAPIError as error:
                 await connection.close()
                 if attempt == 1 and error.connection_invalidated:
@@ -114,22 +82,36 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+        await self.direct.close()
 
 
-async def one_transaction(request: Request, caller: Caller) -> AsyncIterator[AsyncSession]:
+async def one_transaction(request: Request) -> AsyncIterator[AsyncSession]:
     """Yield the request's session; it commits before the response is sent.
 
     With FastAPI's default scope the commit came after the response: a duplicate insert answered 201 and was lost.
     """
     state = request.app.state
-    async with state.database.transaction(state.row_scope(caller)) as session:
+    async with state.database.transaction(state.row_scope(await caller(request))) as session:
         request.state.session = session
         yield session
 
 
-async def one_reading(request: Request, caller: Caller) -> AsyncIterator[AsyncSession]:
+async def one_reading(request: Request) -> AsyncIterator[AsyncSession]:
     state = request.app.state
-    async with state.database.transaction(state.row_scope(caller), read_only=True) as session:
+    async with state.database.transaction(state.row_scope(await caller(request)), read_only=True) as session:
+        yield session
+
+
+async def one_direct_transaction(request: Request) -> AsyncIterator[DirectSession]:
+    state = request.app.state
+    async with state.database.direct.transaction(state.row_scope(await caller(request))) as session:
+        request.state.session = session
+        yield session
+
+
+async def one_direct_reading(request: Request) -> AsyncIterator[DirectSession]:
+    state = request.app.state
+    async with state.database.direct.transaction(state.row_scope(await caller(request)), read_only=True) as session:
         yield session
 
 
@@ -138,3 +120,9 @@ Session = Annotated[AsyncSession, Depends(one_transaction, scope="function")]
 
 Reader = Annotated[AsyncSession, Depends(one_reading, scope="function")]
 """The request's read-only transaction: the database refuses a write in it."""
+
+DirectWriter = Annotated[DirectSession, Depends(one_direct_transaction, scope="function")]
+"""The read-write transaction of a hot path, straight on the driver."""
+
+DirectReader = Annotated[DirectSession, Depends(one_direct_reading, scope="function")]
+"""The read-only transaction of a hot path, straight on the driver."""

@@ -14,7 +14,10 @@ def contract(service: str) -> dict[str, Any]:
     """Return the service's OpenAPI document, built from its code alone: nothing is connected to."""
     module = import_module(f"services.{service}.app")
     settings = module.Settings(
-        environment="test", database_url="postgresql://nobody@127.0.0.1:1/none", log_level="error"
+        environment="test",
+        database_url="postgresql://nobody@127.0.0.1:1/none",
+        registry_url="http://127.0.0.1:1",
+        log_level="error",
     )
     document: dict[str, Any] = module.create_app(settings).openapi()
     return document

@@ -74,9 +74,7 @@ class Platform:
     def _run(self, started: Callable[[State], None]) -> None:
         self._clear_leftovers()
         addresses = self._addresses()
-        state = State(
-            manager=os.getpid(), phase="starting", gateway=addresses[GATEWAY], issuer=addresses[ISSUER]
-        )
+        state = State(manager=os.getpid(), phase="starting", gateway=addresses[GATEWAY], issuer=addresses[ISSUER])
         self._home.write(state)
         try:
             with database_server(self._home) as server:

@@ -15,19 +15,23 @@ _EXAMPLE = {
     "rows": [
         {
             "service": "beneficiaries",
-            "row": "poverty-rate",
-            "counts": "Poor households in every hundred households, by the yearly review",
-            "unit": "percent",
-            "value": "12.86",
+            "row": "poverty_rate",
+            "title": {"vi": "Tỷ lệ hộ nghèo", "en": "Poverty rate", "fr": "Taux de pauvreté"},
+            "counts": "poor households in 10,000 households on the last day",
+            "value": 1286,
+            "unit": "basis points",
             "area": None,
+            "suppressed": False,
         },
         {
             "service": "funds",
-            "row": "rice",
-            "counts": "Rice handed to poor households against hunger",
+            "row": "rice_kg",
+            "title": {"vi": "Gạo cứu đói", "en": "Rice against hunger", "fr": "Riz contre la faim"},
+            "counts": "rice in approved rations and gifts, to the nearest kg",
+            "value": 96700,
             "unit": "kg",
-            "value": "96700.000",
             "area": None,
+            "suppressed": False,
         },
     ],
     "missing": [{"service": "loans", "reason": "unavailable"}],
@@ -38,7 +42,7 @@ _PARAMETERS = (
     (
         "as_of",
         _DAY,
-        "The day whose communes and districts the rows are counted under; `to` where nothing is said",
+        "The day whose communes and districts the rows are counted under; today where nothing is said",
         None,
     ),
     (
@@ -52,6 +56,8 @@ _PARAMETERS = (
 
 def _row() -> dict[str, Any]:
     text = {"type": "string"}
+    area = {"type": "object", "properties": {"id": {**text, "format": "uuid"}, "code": text, "name": text}}
+    titles = {"type": "object", "required": ["vi", "en", "fr"], "properties": {"vi": text, "en": text, "fr": text}}
     return {
         "type": "object",
         "description": "One figure; a service may say more of it than is named here",
@@ -59,12 +65,15 @@ def _row() -> dict[str, Any]:
         "properties": {
             "service": {**text, "description": "Who computed it"},
             "row": {**text, "description": "The figure's fixed name"},
-            "counts": {
-                **text,
-                "description": "What is counted: payment turns and distinct people are different rows",
+            "title": titles,
+            "counts": {**text, "description": "What is counted: payment turns and distinct people are different rows"},
+            "value": {
+                "type": ["integer", "null"],
+                "description": "null where nothing can be said, or where 1 to 4 households could be recognised",
             },
             "unit": text,
-            "area": {"anyOf": [{"type": "object"}, {"type": "null"}]},
+            "area": {"anyOf": [area, {"type": "null"}], "description": "null for all areas together"},
+            "suppressed": {"type": "boolean", "description": "The value is withheld to protect households"},
         },
         "additionalProperties": True,
     }

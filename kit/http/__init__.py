@@ -1,11 +1,12 @@
 """How this platform speaks HTTP: idempotent writes, versions, pages, and nothing unknown let through."""
 
-from kit.http.idempotency import IdempotencyKey
+from kit.http.idempotency import DirectIdempotencyKey, IdempotencyKey
 from kit.http.pages import Keyset, ListQuery, Page, set_next_link
 from kit.http.route import Route, router
 from kit.http.versions import IfMatch, etag, expect_version
 
 __all__ = [
+    "DirectIdempotencyKey",
     "IdempotencyKey",
     "IfMatch",
     "Keyset",

@@ -12,12 +12,13 @@ from typing import Annotated, Any
 import orjson
 from fastapi import Depends, Header, Request
 from fastapi.responses import Response
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
-from kit.database import Session
-from kit.identity.dependencies import Caller
+from kit.database import DirectWriter, Session
+from kit.identity.dependencies import caller
 from kit.problems import IdempotencyInFlight, IdempotencyKeyMissing, IdempotencyMismatch, Malformed, Problem
 from kit.problems.responses import response_of
+from kit.statements import Statements
 
 _KEY = re.compile(r"[\x21-\x7e]{8,128}", re.ASCII)
 
@@ -50,7 +51,7 @@ class Replay(Exception):  # noqa: N818 - not an error: the first answer, once mo
 class Claim:
     """A key that this request is the first to use."""
 
-    def __init__(self, session: Session, key_id: bytes, fingerprint: bytes) -> None:
+    def __init__(self, session: Statements, key_id: bytes, fingerprint: bytes) -> None:
         self.session = session
         self._id = key_id
         self._fingerprint = fingerprint
@@ -62,7 +63,11 @@ class Claim:
         one did is undone, and the first answer is returned.
         """
         headers = {name: response.headers[name] for name in _REPEATED if name in response.headers}
-        answer = {"status": response.status_code, "headers": orjson.dumps(headers).decode(), "body": response.body}
+        answer = {
+            "status": response.status_code,
+            "headers": orjson.dumps(headers).decode(),
+            "body": bytes(response.body),
+        }
         row = {"id": self._id, "fingerprint": self._fingerprint, **answer}
         if (await self.session.execute(_KEEP, row)).first() is not None:
             return response
@@ -80,31 +85,38 @@ class Claim:
         return kept
 
 
-def _replay(row: Row[Any], fingerprint: bytes) -> Replay:
+def _replay(row: Any, fingerprint: bytes) -> Replay:
     if bytes(row.fingerprint) != fingerprint:
         raise IdempotencyMismatch
     return Replay(row)
 
 
-async def _idempotency_key(
-    request: Request,
-    session: Session,
-    caller: Caller,
-    idempotency_key: Annotated[
-        str | None,
-        Header(
-            alias="Idempotency-Key",
-            description="A name of your own for this request (8 to 128 visible characters, a UUID is best). Sending"
-            " the request again with it returns the first answer; kept for seven days.",
-            openapi_examples={"a UUID": {"value": "8e03978e-40d5-43e8-bc93-6894a57f9324"}},
-        ),
-    ] = None,
-) -> str:
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description="A name of your own for this request (8 to 128 visible characters, a UUID is best). Sending"
+        " the request again with it returns the first answer; kept for seven days.",
+        openapi_examples={"a UUID": {"value": "8e03978e-40d5-43e8-bc93-6894a57f9324"}},
+    ),
+]
+
+
+async def _in_session(request: Request, session: Session, idempotency_key: Key = None) -> str:
+    return await _claim(request, session, idempotency_key)
+
+
+async def _in_direct_session(request: Request, session: DirectWriter, idempotency_key: Key = None) -> str:
+    return await _claim(request, session, idempotency_key)
+
+
+async def _claim(request: Request, session: Statements, idempotency_key: str | None) -> str:
     if idempotency_key is None:
         raise IdempotencyKeyMissing
     if not _KEY.fullmatch(idempotency_key):
         raise Malformed
-    who = caller.subject if caller else "anybody"
+    actor = await caller(request)
+    who = actor.subject if actor else "anybody"
     route = f"{request.method} {request.url.path}"
     key_id = hashlib.sha256(f"{who}\n{route}\n{idempotency_key}".encode()).digest()
     fingerprint = hashlib.sha256(await request.body()).digest()
@@ -118,5 +130,8 @@ async def _idempotency_key(
     return idempotency_key
 
 
-IdempotencyKey = Annotated[str, Depends(_idempotency_key)]
+IdempotencyKey = Annotated[str, Depends(_in_session)]
 """The caller's own name for this write. Errors: 400 missing, 409 in flight, 422 used with another body."""
+
+DirectIdempotencyKey = Annotated[str, Depends(_in_direct_session)]
+"""The same beside a `DirectWriter`."""

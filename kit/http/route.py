@@ -7,11 +7,10 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
-from sqlalchemy.exc import DBAPIError
 
 from kit.http.idempotency import Claim, Replay
 from kit.problems import Problem
-from kit.problems.responses import problem_of_database
+from kit.problems.responses import DATABASE_ERRORS, problem_of_database
 from kit.problems.validation import invalid
 
 
@@ -29,7 +28,7 @@ class Route(APIRoute):
                 response = await answer(request)
             except Replay as seen:
                 return seen.response()
-            except (Problem, DBAPIError) as refusal:
+            except (Problem, *DATABASE_ERRORS) as refusal:
                 kept = await _kept(request, refusal)
                 if kept is None:
                     raise
@@ -44,11 +43,11 @@ class Route(APIRoute):
         return handle
 
 
-async def _kept(request: Request, refusal: Problem | DBAPIError) -> Response | None:
+async def _kept(request: Request, refusal: Exception) -> Response | None:
     claim: Claim | None = getattr(request.state, "claim", None)
     if claim is None:
         return None
-    if isinstance(refusal, DBAPIError):
+    if not isinstance(refusal, Problem):
         refusal = problem_of_database(refusal, request.app.state.constraints)
     return await claim.keep_refusal(request, refusal)
 

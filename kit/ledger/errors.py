@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
+import asyncpg
 from sqlalchemy.exc import DBAPIError
 
 from kit.problems import IdempotencyMismatch, Problem
@@ -227,9 +228,9 @@ _BY_CONSTRAINT: Mapping[str, type[Problem]] = {
 }
 
 
-def refusal_of(error: DBAPIError) -> Problem | None:
+def refusal_of(error: DBAPIError | asyncpg.PostgresError) -> Problem | None:
     """Return the ledger's refusal behind a database error, None where it is none of the ledger's."""
-    cause: Any = error.orig and error.orig.__cause__
+    cause: Any = (error.orig and error.orig.__cause__) if isinstance(error, DBAPIError) else error
     state = getattr(cause, "sqlstate", None) or ""
     kind = _BY_CONSTRAINT.get(getattr(cause, "constraint_name", None) or "") or _BY_STATE.get(state)
     if kind is None:
@@ -243,7 +244,7 @@ def refusals() -> Iterator[None]:
     """Turn the database's refusals inside the block into the classes above; other errors pass through."""
     try:
         yield
-    except DBAPIError as error:
+    except (DBAPIError, asyncpg.PostgresError) as error:
         refusal = refusal_of(error)
         if refusal is None:
             raise

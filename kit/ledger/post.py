@@ -6,10 +6,10 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.ledger.entry import Entry
 from kit.ledger.errors import refusals
+from kit.statements import Statements
 
 _POST = text(
     "SELECT entry_id FROM ledger_post(CAST(:ids AS uuid[]), CAST(:dates AS date[]), CAST(:descriptions AS text[]),"
@@ -18,7 +18,7 @@ _POST = text(
 )
 
 
-async def post(session: AsyncSession, entry: Entry) -> UUID:
+async def post(session: Statements, entry: Entry) -> UUID:
     """Write one entry and return its id: the first entry's, where its key was used before with the same body.
 
     Errors: every class of `kit.ledger.errors` but those of periods and closing; the transaction is lost then.
@@ -26,7 +26,7 @@ async def post(session: AsyncSession, entry: Entry) -> UUID:
     return (await post_many(session, [entry]))[0]
 
 
-async def post_many(session: AsyncSession, entries: Sequence[Entry]) -> list[UUID]:
+async def post_many(session: Statements, entries: Sequence[Entry]) -> list[UUID]:
     """Write all entries or none, in two statements whatever their number; return the ids in order.
 
     Accounts that may not go below zero are judged by the net of the batch. One call per transaction takes its locks

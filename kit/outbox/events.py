@@ -6,8 +6,8 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import Row, text
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.statements import Statements
 from kit.values.ids import new_id
 
 
@@ -58,7 +58,7 @@ _INSERT_ALL = text(
 
 
 async def add(
-    session: AsyncSession,
+    session: Statements,
     event_type: str,
     subject: str,
     data: Mapping[str, Any],
@@ -89,7 +89,7 @@ async def add(
 
 
 async def add_all(
-    session: AsyncSession,
+    session: Statements,
     event_type: str,
     events: Sequence[tuple[str, Mapping[str, Any]]],
     *,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import asyncpg
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
@@ -47,6 +47,11 @@ _PASSING = (
     OSError,
     TimeoutError,
 )
+_CONTRADICTIONS = (
+    asyncpg.UniqueViolationError,
+    asyncpg.ExclusionViolationError,
+    asyncpg.ForeignKeyViolationError,
+)
 
 
 def response_of(problem: Problem, request: Request) -> Response:
@@ -56,28 +61,27 @@ def response_of(problem: Problem, request: Request) -> Response:
     return Response(body, status_code=problem.status, headers=headers, media_type=MEDIA_TYPE)
 
 
-def problem_of_database(error: DBAPIError, constraints: Mapping[str, type[Problem]]) -> Problem:
+DATABASE_ERRORS = (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+def problem_of_database(error: Exception, constraints: Mapping[str, type[Problem]]) -> Problem:
     """Return the refusal that a database error stands for; a constraint's name is looked up on the service's page."""
     cause = _driver_error(error)
     name = getattr(cause, "constraint_name", None) or ""
     if name in constraints:
         return constraints[name]()
-    if error.connection_invalidated or isinstance(cause, _PASSING):
+    if isinstance(cause, _PASSING) or getattr(error, "connection_invalidated", False):
         return Unavailable(headers={"Retry-After": "1"})
-    if isinstance(error, IntegrityError) and isinstance(
-        cause,
-        asyncpg.UniqueViolationError | asyncpg.ExclusionViolationError | asyncpg.ForeignKeyViolationError,
-    ):
+    if isinstance(cause, _CONTRADICTIONS):
         return Conflict()
     return Unexpected()
 
 
-def _driver_error(error: DBAPIError) -> BaseException | None:
-    """Return asyncpg's own exception below SQLAlchemy's two wrappers."""
-    cause: BaseException | None = error.orig
-    while cause is not None and not isinstance(cause, asyncpg.PostgresError | asyncpg.InterfaceError | OSError):
-        cause = cause.__cause__
-    return cause
+def _driver_error(error: BaseException | None) -> BaseException | None:
+    """Return asyncpg's own exception, below SQLAlchemy's two wrappers if there are any."""
+    while error is not None and not isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError | OSError):
+        error = error.orig if isinstance(error, DBAPIError) else error.__cause__
+    return error
 
 
 def install(app: FastAPI) -> None:
@@ -97,7 +101,6 @@ def install(app: FastAPI) -> None:
         return response_of(kind(headers=error.headers), request)
 
     async def on_database(request: Request, error: Exception) -> Response:
-        assert isinstance(error, DBAPIError)  # noqa: S101
         problem = problem_of_database(error, request.app.state.constraints)
         cause = _driver_error(error)
         logger().warning(
@@ -116,6 +119,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(HTTPException, on_http)
-    app.add_exception_handler(DBAPIError, on_database)
-    for passing in (PoolTimeout, ConnectionError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    for refused in DATABASE_ERRORS:
+        app.add_exception_handler(refused, on_database)
+    for passing in (PoolTimeout, ConnectionError, TimeoutError):
         app.add_exception_handler(passing, on_no_connection)

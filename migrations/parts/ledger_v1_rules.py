@@ -95,7 +95,7 @@ FUNCTIONS = (
             RETURN NULL;
         END IF;
         IF NOT fitting THEN
-            SELECT e.position IS NULL AS orphan, a.id IS NULL AS nowhere, a.unit <> f.unit AS other_unit,
+            SELECT e.effective_on = f.effective_on AND e.recorded_at = f.recorded_at AS belongs, a.id IS NULL AS nowhere, a.unit <> f.unit AS other_unit,
                    a.code, a.unit, f.unit AS given, f.effective_on INTO fault
             FROM fresh f
             LEFT JOIN ledger_entries e ON e.position = f.position
@@ -104,7 +104,7 @@ FUNCTIONS = (
                OR a.id IS NULL OR a.unit <> f.unit OR f.effective_on < a.opened_on OR f.effective_on > a.closed_on
             LIMIT 1;
             RAISE EXCEPTION USING
-                ERRCODE = CASE WHEN fault.orphan THEN 'LD004' WHEN fault.nowhere THEN 'LD005'
+                ERRCODE = CASE WHEN fault.belongs IS NOT TRUE THEN 'LD004' WHEN fault.nowhere THEN 'LD005'
                                WHEN fault.other_unit THEN 'LD006' ELSE 'LD007' END,
                 MESSAGE = 'the posting does not fit its entry or its account',
                 DETAIL = jsonb_build_object('account', fault.code, 'unit', fault.unit, 'given', fault.given,

@@ -8,16 +8,20 @@ from fastapi import FastAPI
 
 from kit import app as kit_app
 from services.funds.auth import row_scope
+from services.funds.books.endpoints import books
 from services.funds.campaigns.endpoints import campaigns
 from services.funds.clients.registry import Registry
 from services.funds.donations.endpoints import donations
 from services.funds.donors.endpoints import donors
 from services.funds.errors import ALL, CONSTRAINTS
+from services.funds.impact.endpoints import impact
+from services.funds.rounds.endpoints import rounds
 from services.funds.settings import MIGRATION_HEAD, Settings
+from services.funds.transparency.endpoints import transparency
 
 __all__ = ["Settings", "create_app"]
 
-_ROUTERS = (campaigns, donors, donations)
+_ROUTERS = (campaigns, donors, donations, rounds, books, transparency, impact)
 
 
 def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseTransport | None = None) -> FastAPI:

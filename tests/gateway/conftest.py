@@ -22,7 +22,7 @@ PATIENCE = 10.0
 async def until(condition: Callable[[], Any]) -> None:
     """Wait until it holds; the test fails if it never does."""
     async with asyncio.timeout(PATIENCE):
-        while not condition():  # noqa: ASYNC110 - what is waited for has no event to set
+        while not condition():
             await asyncio.sleep(0.005)
 
 

@@ -12,7 +12,7 @@ from gateway.errors import OWN
 from tests.gateway.conftest import Front, OpenFront, Service, StartService
 from tests.gateway.openapi.test_document import discovery, documented
 
-PAGES = ("/", "/problems", "/problems/not-found", "/docs", "/redoc", "/docs/oauth2-redirect")
+PAGES = ("/", "/impact", "/problems", "/problems/not-found", "/docs", "/redoc", "/docs/oauth2-redirect")
 
 
 class Page(HTMLParser):
@@ -76,7 +76,7 @@ async def test_the_first_page_speaks_three_languages(
     tags = Counter(tag for tag, _ in Page(text).tags)
     assert (tags["h1"], tags["main"], tags["title"], tags["script"]) == (1, 1, 1, 0)
     assert 'href="/docs"' in text
-    assert 'href="/v1/impact"' in text
+    assert 'href="/impact"' in text
 
 
 @pytest.mark.parametrize("language", ["vi", "en", "fr"])

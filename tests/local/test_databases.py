@@ -74,9 +74,7 @@ def test_a_copy_has_the_tables_the_owner_and_the_guests_of_its_template(furnishe
         lambda c: c.execute("CREATE TABLE copied AS SELECT 5 AS five"),
     )
     databases.create_from_template(furnished, "ftp_funds", "copy_of_funds")
-    copied = on(
-        furnished.url("copy_of_funds", "funds_owner"), lambda c: c.fetchval("SELECT five FROM copied")
-    )
+    copied = on(furnished.url("copy_of_funds", "funds_owner"), lambda c: c.fetchval("SELECT five FROM copied"))
     assert copied == 5
     assert on(furnished.url("copy_of_funds", "funds"), lambda c: c.fetchval("SELECT 1")) == 1
     with pytest.raises(asyncpg.InsufficientPrivilegeError):

@@ -87,18 +87,14 @@ def test_case_and_order_follow_unicode_without_the_machine_s_locale(new_cluster:
         assert ask(new_cluster.url(), "SELECT lower('ĐÓI NGHÈO')") == "đói nghèo"
 
 
-def test_a_second_start_attaches_and_its_end_leaves_the_first_alone(
-    new_cluster: Cluster, tmp_path: Path
-) -> None:
+def test_a_second_start_attaches_and_its_end_leaves_the_first_alone(new_cluster: Cluster, tmp_path: Path) -> None:
     with new_cluster:
         with Cluster(tmp_path / "cluster", durable=False) as second:
             assert second.pid == new_cluster.pid
         assert new_cluster.running()
 
 
-def test_what_was_committed_survives_the_killing_of_the_server(
-    tmp_path: Path, eventually: Eventually
-) -> None:
+def test_what_was_committed_survives_the_killing_of_the_server(tmp_path: Path, eventually: Eventually) -> None:
     cluster = Cluster(tmp_path / "cluster")
     try:
         cluster.start()

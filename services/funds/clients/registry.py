@@ -58,10 +58,8 @@ class Registry:
             )
         )
 
-    async def households(
-        self, ids: Sequence[UUID], *, on: date, on_behalf_of: str
-    ) -> tuple[list[Household], list[UUID]]:
-        """Return those known, as they were on that day, and the ids of the others; one call for up to 2,000."""
+    async def households(self, ids: Sequence[UUID], *, on: date, on_behalf_of: str) -> list[Household]:
+        """Return those registered on that day, as they were then; one call for up to 2,000."""
         body = {"ids": [str(household) for household in ids], "as_of": on.isoformat()}
         try:
             answer = await self._client.post(
@@ -73,8 +71,7 @@ class Registry:
             found = _understood(answer)
         except NeighbourDown as down:
             raise unavailable(down) from down
-        known = [Household(UUID(item["id"]), UUID(item["area_id"]), int(item["members"])) for item in found["found"]]
-        return known, [UUID(missing) for missing in found["missing"]]
+        return [Household(UUID(item["id"]), UUID(item["area_id"]), int(item["members"])) for item in found["found"]]
 
     async def geography(self, as_of: date) -> Geography:
         try:

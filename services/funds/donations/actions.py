@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import audit, ledger, outbox
 from kit.identity import Actor
+from kit.statements import Statements
 from kit.values.dates import today
 from services.funds.donations import queries
 from services.funds.donations.models import Donation, DonationReversal
@@ -14,7 +15,7 @@ from services.funds.errors import DonationNotFound, DonationReversed, DonationSp
 from services.funds.values import plain, spoken
 
 
-async def record(session: AsyncSession, gift: DonationIn, *, by: Actor) -> dict[str, Any]:
+async def record(session: Statements, gift: DonationIn, *, by: Actor) -> dict[str, Any]:
     """Take a gift in, with its entry in the books, and return it as `DonationOut` shows it.
 
     Errors: CampaignNotFound, DonorNotFound, CampaignClosed, ReceivedInTheFuture.

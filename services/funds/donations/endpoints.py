@@ -3,11 +3,11 @@ from uuid import UUID
 
 import orjson
 from fastapi import Body, Query, Request, Response
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit.database import Reader, Session
-from kit.http import IdempotencyKey, Page, etag, router, set_next_link
+from kit.database import DirectReader, DirectWriter, Reader, Session
+from kit.http import DirectIdempotencyKey, IdempotencyKey, Page, etag, router, set_next_link
 from kit.problems import problems
+from kit.statements import Statements
 from services.funds.auth import OwnGiver, Reading, Treasurer
 from services.funds.campaigns.schemas import STANDING_FUND
 from services.funds.donations import actions, queries
@@ -47,9 +47,9 @@ _GIFTS = {
 )
 async def record_donation(
     gift: Annotated[DonationIn, Body(openapi_examples=_GIFTS)],
-    session: Session,
+    session: DirectWriter,
     treasurer: Treasurer,
-    key: IdempotencyKey,  # noqa: ARG001 - taken for its effect
+    key: DirectIdempotencyKey,  # noqa: ARG001 - taken for its effect
 ) -> Response:
     """Record money, rice or days of work received for a campaign, from a donor or from somebody unknown.
 
@@ -65,7 +65,7 @@ async def record_donation(
 async def list_donations(
     query: Annotated[DonationsQuery, Query()],
     request: Request,
-    session: Reader,
+    session: DirectReader,
     reader: Reading,  # noqa: ARG001
 ) -> Response:
     """Return the donations, those received last first; by campaign, donor, kind and days of receiving."""
@@ -76,7 +76,7 @@ async def list_donations(
 async def list_own_donations(
     query: Annotated[DonationsQuery, Query()],
     request: Request,
-    session: Reader,
+    session: DirectReader,
     giver: OwnGiver,  # noqa: ARG001
 ) -> Response:
     """Return the caller's own donations. The treasurer ties a donor to a login; the database shows no others."""
@@ -125,9 +125,10 @@ async def reverse_donation(
     return _json(donation, status_code=201, headers={"ETag": etag(donation["version"])})
 
 
-async def _page(query: DonationsQuery, request: Request, session: AsyncSession) -> Response:
-    rows, following = await queries.NEWEST_FIRST.rows(
-        session, queries.listed(query), query, lambda row: (row.received_on, row.id)
+async def _page(query: DonationsQuery, request: Request, session: Statements) -> Response:
+    filters = queries.filters(query)
+    rows, following = await queries.NEWEST_FIRST.direct_rows(
+        session, queries.listed(frozenset(filters)), query, filters, lambda row: (row.received_on, row.id)
     )
     response = _json({"items": [queries.shown(row) for row in rows], "next": following})
     set_next_link(request, response, following)

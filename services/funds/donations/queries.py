@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Select, bindparam, insert, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.http import Keyset
+from kit.statements import Statements
 from services.funds.campaigns.models import Campaign
 from services.funds.donations.models import Donation, DonationReversal
 from services.funds.donations.schemas import DonationsQuery
@@ -59,7 +60,7 @@ _ONE: Final = SHOWN.where(Donation.id == bindparam("donation"))
 
 
 async def campaign_and_donor(
-    session: AsyncSession, campaign_id: UUID, donor_id: UUID | None
+    session: Statements, campaign_id: UUID, donor_id: UUID | None
 ) -> tuple[Campaign, str | None]:
     """Return the campaign, its key locked, and the donor's name. Errors: CampaignNotFound, DonorNotFound."""
     found = await session.execute(_CAMPAIGN, {"campaign": campaign_id, "donor": donor_id})
@@ -72,27 +73,40 @@ async def campaign_and_donor(
     return campaign, row.donor_name
 
 
-def listed(query: DonationsQuery) -> Select[*tuple[Any, ...]]:
-    statement: Select[*tuple[Any, ...]] = SHOWN
-    if query.campaign is not None:
-        statement = statement.where(Donation.campaign_id == query.campaign)
-    if query.donor is not None:
-        statement = statement.where(Donation.donor_id == query.donor)
-    if query.kind is not None:
-        statement = statement.where(Donation.unit == UNIT_OF_KIND[query.kind])
-    if query.from_ is not None:
-        statement = statement.where(Donation.received_on >= query.from_)
-    if query.to is not None:
-        statement = statement.where(Donation.received_on <= query.to)
-    return statement
+_FILTERS: Final = {
+    "campaign": Donation.campaign_id == bindparam("campaign"),
+    "donor": Donation.donor_id == bindparam("donor"),
+    "unit": Donation.unit == bindparam("unit"),
+    "from_": Donation.received_on >= bindparam("from_"),
+    "to": Donation.received_on <= bindparam("to"),
+}
 
 
-async def one(session: AsyncSession, donation_id: UUID) -> Sequence[Any]:
+def filters(query: DonationsQuery) -> dict[str, Any]:
+    """Return the parameters of the filters that are set, by name."""
+    asked = {
+        "campaign": query.campaign,
+        "donor": query.donor,
+        "unit": query.kind and UNIT_OF_KIND[query.kind],
+        "from_": query.from_,
+        "to": query.to,
+    }
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+@cache
+def listed(filtered: frozenset[str]) -> Select[*tuple[Any, ...]]:
+    """Return the list's statement for one set of filters, made once."""
+    return SHOWN.where(*(_FILTERS[name] for name in sorted(filtered)))
+
+
+async def one(session: Statements, donation_id: UUID) -> Sequence[Any]:
     """Errors: DonationNotFound, also for one outside the caller's reach."""
     row = (await session.execute(_ONE, {"donation": donation_id})).one_or_none()
     if row is None:
         raise DonationNotFound
-    return row
+    found: Sequence[Any] = row
+    return found
 
 
 def shown(row: Sequence[Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from gateway.limits.slots import Slots
 async def waiting(slots: Slots) -> "asyncio.Task[bool]":
     task = asyncio.create_task(slots.wait())
     before = slots.waiting
-    while slots.waiting == before and not task.done():  # noqa: ASYNC110 - one turn of the loop, no time
+    while slots.waiting == before and not task.done():
         await asyncio.sleep(0)
     return task
 

@@ -1,15 +1,16 @@
 """The ledger alone in a database: its part of the migrations, owner `ledger_owner`, runtime role `ledger_app`."""
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import asyncpg
+from sqlalchemy.event import listen, remove
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.pool import NullPool
 
 from kit import ledger
 from local.postgres import Cluster
@@ -75,6 +76,26 @@ class Books:
         finally:
             await connection.close()
 
+    @contextmanager
+    def counted(self) -> Iterator[list[str]]:
+        """Collects the statements sent inside the block."""
+        sent: list[str] = []
+
+        def note(*event: Any) -> None:
+            sent.append(event[2])
+
+        listen(self.engine.sync_engine, "before_cursor_execute", note)
+        try:
+            yield sent
+        finally:
+            remove(self.engine.sync_engine, "before_cursor_execute", note)
+
+    async def until(self, question: str, patience: float = 10) -> None:
+        """Return once the database answers yes. Errors: TimeoutError."""
+        async with asyncio.timeout(patience), self.connected("ledger_app") as connection:
+            while not await connection.fetchval(question):
+                await asyncio.sleep(0.005)
+
     async def post(self, *entries: ledger.Entry) -> list[Any]:
         async with self.session() as session:
             return await ledger.post_many(session, entries)
@@ -126,7 +147,7 @@ class Library:
         name = f"ledger_alone_{next(self.numbers)}"
         await self.admin(f"CREATE DATABASE {name} TEMPLATE {self.template} OWNER ledger_owner")
         url = self.cluster.url(name, "ledger_app").replace("postgresql://", "postgresql+asyncpg://")
-        books = Books(self.cluster, name, create_async_engine(url, poolclass=NullPool))
+        books = Books(self.cluster, name, create_async_engine(url, pool_size=25, max_overflow=0))
         async with books.session() as session:
             await ledger.open_accounts(session, ACCOUNTS, actor="tester")
         return books

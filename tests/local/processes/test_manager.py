@@ -21,7 +21,7 @@ Eventually = Callable[[Callable[[], object]], None]
 
 async def patiently(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(60):
-        while not condition():  # noqa: ASYNC110 -- another process brings it about
+        while not condition():
             await asyncio.sleep(0.02)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx2
-import orjson
 import pytest
 
 from kit.values.ids import new_id

@@ -50,7 +50,7 @@ async def test_numbers_are_masked_in_answers_and_sealed_at_rest(registry: Servic
     assert b"987654321" not in row["phone_sealed"]
     assert len(row["identity_index"]) == 32
     for table in ("audit_log", "outbox_events", "idempotency_keys"):
-        rows = await registry.sql(f"select t::text as t from {table} t")  # noqa: S608 - our own names
+        rows = await registry.sql(f"select t::text as t from {table} t")
         assert not any("014184000123" in str(found["t"]) for found in rows)
 
 

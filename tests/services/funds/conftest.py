@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 import httpx2
 import pytest
@@ -53,6 +54,33 @@ class Fund:
         assert answer.status_code == 201, answer.text
         return answer.json()
 
+    async def propose(self, campaign: dict[str, Any], households: list[str], **changes: Any) -> httpx2.Response:
+        """Propose a gift of 100,000 đồng for each household."""
+        body = {
+            "kind": "gift",
+            "campaign_id": campaign["id"],
+            "occasion": "tet-2024",
+            "on": "2024-02-05",
+            "households": households,
+            "money": {"amount": 100_000, "currency": "VND"},
+        }
+        if changes.get("kind") == "rice":
+            del body["money"]
+        return await self.treasurer.post("/v1/funds/rounds", json=body | changes, headers=self.new_key())
+
+    async def proposed(self, campaign: dict[str, Any], households: list[str], **changes: Any) -> dict[str, Any]:
+        answer = await self.propose(campaign, households, **changes)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    async def approve(self, made: dict[str, Any]) -> httpx2.Response:
+        return await self.approver.post(f"/v1/funds/rounds/{made['id']}/approval", headers=self.new_key())
+
+    async def approved(self, made: dict[str, Any]) -> dict[str, Any]:
+        answer = await self.approve(made)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
     async def held(self, campaign: dict[str, Any], unit: str = "VND") -> int:
         """Return what the books say the campaign holds, in the unit's smallest part."""
         rows = await self.service.sql(
@@ -74,6 +102,41 @@ async def fund(start: Any, new_key: Callable[[], dict[str, str]]) -> Fund:
         donor=await service.signed_in("donor"),
         nobody=await service.signed_in(None),
     )
+
+
+def area(code: str, valid_from: str) -> str:
+    """Return the registry's id of a commune's version; the same on every machine."""
+    return str(uuid5(NAMESPACE_URL, f"forthepoor/area/{code}/{valid_from}"))
+
+
+HAT_LOT = area("04105", "1900-01-01")
+"""The township until 30 June 2025; then part of the commune Mai Sơn, which took over its code."""
+MAI_SON = area("04105", "2025-07-01")
+CHIENG_SUNG = area("04108", "1900-01-01")
+
+_PERSON = {"full_name": "Lò Thị Đôi", "sex": "female", "birth_date": "1984-03-02", "ethnicity": "03"}
+
+
+@pytest.fixture
+async def village(start: Any, new_key: Callable[[], dict[str, str]]) -> Callable[..., Any]:
+    """Start the real registry; give a function that registers households there since 2020 and returns their ids."""
+    registry = await start("beneficiaries")
+    admin = await registry.signed_in("district-admin")
+
+    async def register(count: int = 1, *, people: int = 1, area_id: str = HAT_LOT) -> list[str]:
+        members = [_PERSON | {"relation": "head"}, *([_PERSON | {"relation": "sibling"}] * (people - 1))]
+        made = []
+        for _ in range(count):
+            answer = await admin.post(
+                "/v1/beneficiaries/households",
+                json={"area_id": area_id, "village": "Bản Mé", "registered_on": "2020-01-01", "members": members},
+                headers=new_key(),
+            )
+            assert answer.status_code == 201, answer.text
+            made.append(answer.json()["id"])
+        return made
+
+    return register
 
 
 @pytest.fixture
