@@ -25,7 +25,7 @@ _PROMISES: Final = {
     """,
     "an approved line has the entry that it names, for all it gives": """
         select l.id::text, l.reference from round_lines l join rounds r on r.id = l.round_id
-        where r.state = 'approved' and (l.money, l.rice_g) is distinct from (
+        where r.state = 'approved' and (coalesce(l.money, 0), coalesce(l.rice_g, 0)) <> (
             select coalesce(sum(p.amount) filter (where a.code = 'campaign/' || l.campaign_id || '/given/VND'), 0),
                    coalesce(sum(p.amount) filter (where a.code = 'campaign/' || l.campaign_id || '/given/RICE_G'), 0)
             from ledger_entries e join ledger_postings p using (position) join ledger_accounts a on a.id = p.account_id

@@ -10,6 +10,8 @@ import httpx2
 import pytest
 from sqlalchemy import event
 
+from kit.statements import DirectSession
+
 
 @dataclass
 class Fund:
@@ -151,10 +153,18 @@ def statements() -> Callable[[Any], AbstractContextManager[list[str]]]:
         def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
             seen.append(statement)
 
+        directly = DirectSession.execute
+
+        async def noted(session: DirectSession, statement: Any, params: Any = None, /) -> Any:
+            seen.append(str(statement))
+            return await directly(session, statement, params)
+
         event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield seen
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(DirectSession, "execute", noted)
+            try:
+                yield seen
+            finally:
+                event.remove(engine, "before_cursor_execute", note)
 
     return collect
