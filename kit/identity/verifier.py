@@ -65,18 +65,22 @@ class Verifier:
 
     async def _decode(self, token: str) -> jwt.Token:
         for attempt in ("with the keys at hand", "with the keys of now"):
+            tried = self._keys
             try:
-                return jwt.decode(token, self._keys, algorithms=ALGORITHMS)
+                return jwt.decode(token, tried, algorithms=ALGORITHMS)
             except (JoseError, ValueError, KeyError, TypeError, RecursionError) as error:
-                if attempt == "with the keys of now" or not await self._refresh():
+                if attempt == "with the keys of now" or not await self._refresh(tried):
                     raise _refused("the signature or form of the token is wrong") from error
         raise AssertionError  # the loop returns or raises
 
-    async def _refresh(self) -> bool:
-        """Fetch the issuer's keys again, at most every ten seconds; True if they were fetched."""
+    async def _refresh(self, tried: KeySet) -> bool:
+        """Fetch the issuer's keys again, at most every ten seconds; True if there are others than those tried."""
         if self._pinned:
             return False
         async with self._fetching:
+            # Somebody else fetched them while this one waited.
+            if self._keys is not tried:
+                return True
             if time.monotonic() - self._fetched_at < _REFRESH_AT_MOST_EVERY:
                 return False
             try:
