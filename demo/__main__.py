@@ -31,7 +31,8 @@ async def tell(gateway: str, issuer: str, console: Console) -> None:
 
 
 def main() -> int:
-    console = Console(highlight=False)
+    # A pipe has no width of its own; the tables need one.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 130)
     gateway = os.environ.get("GATEWAY_URL", "http://127.0.0.1:8000")
     issuer = os.environ.get("ISSUER", "http://127.0.0.1:8080")
     try:

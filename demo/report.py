@@ -71,7 +71,8 @@ def addresses(console: Console, gateway: str, issuer: str) -> None:
     ):
         console.print(f"  {gateway}{path}  {what}", soft_wrap=True)
     console.print(f"\n[bold]Who signs in at {issuer} · Đăng nhập[/]  (forthepoor token --as LOGIN prints a token)")
-    table = Table(box=None, padding=(0, 2), show_header=False)
+    table = Table("login", "name", "duty_vi", "duty_en", box=None, padding=(0, 2), show_header=False)
+    table.columns[0].no_wrap = True
     for person in everybody():
         table.add_row(person.login, person.name, person.duty_vi, person.duty_en)
     table.add_row("partner-bank:vbsp", "Ngân hàng Chính sách xã hội", "Ngân hàng đối tác", "Partner bank, by DPoP only")
@@ -113,6 +114,9 @@ def _by_area(title: str, rows: Iterable[Mapping[str, Any]]) -> Table:
         titles = next(found[name]["title"] for found in places.values() if name in found)
         table.add_column(f"{titles['vi']}\n{titles['en']}", justify="right")
     for (_, name), found in sorted(places.items(), key=lambda place: place[0]):
+        # The province has 75 communes, and the story happens in eight of them.
+        if not any(found[one]["value"] for one in shown if one in found):
+            continue
         table.add_row(name, *(_figure(found[one])[0] if one in found else "0" for one in shown))
     return table
 
