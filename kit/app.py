@@ -133,7 +133,11 @@ def _describe_refusals(schema: dict[str, Any], shared: Mapping[str, type[Problem
                 always += ["unauthenticated", "forbidden"]
             if "requestBody" in operation:
                 always += ["too-large"]
-            names = {parameter["name"].lower() for parameter in operation.get("parameters", [])}
+            parameters = {parameter["name"].lower(): parameter for parameter in operation.get("parameters", [])}
+            names = parameters.keys()
+            for name in {"if-match", "idempotency-key"} & names:
+                # Optional to the framework only so that their absence gets its own answer.
+                parameters[name]["required"] = True
             if "if-match" in names:
                 always += ["precondition-required", "stale-version"]
             if "idempotency-key" in names:

@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from kit.problems.generic import (
     Conflict,
@@ -84,6 +85,14 @@ def _driver_error(error: BaseException | None) -> BaseException | None:
     return error
 
 
+def _methods_here(request: Request) -> str:
+    """Return every method of this address: the router itself names those of the first route that it tried."""
+    here = request.url.path
+    paths: dict[str, dict[str, object]] = request.app.openapi()["paths"]
+    found = {name.upper() for path, methods in paths.items() if compile_path(path)[0].match(here) for name in methods}
+    return ", ".join(sorted(found))
+
+
 def install(app: FastAPI) -> None:
     """Answer every exception with a problem; an unexpected one shows its number, never its text."""
 
@@ -98,7 +107,10 @@ def install(app: FastAPI) -> None:
     async def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
         kind = _BY_STATUS.get(error.status_code, Malformed)
-        return response_of(kind(headers=error.headers), request)
+        headers = dict(error.headers or {})
+        if kind is MethodNotAllowed:
+            headers["Allow"] = _methods_here(request) or headers.get("Allow", "")
+        return response_of(kind(headers=headers), request)
 
     async def on_database(request: Request, error: Exception) -> Response:
         problem = problem_of_database(error, request.app.state.constraints)

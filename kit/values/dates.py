@@ -1,15 +1,27 @@
 """Days of the civil calendar in Vietnam, within reason."""
 
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2200, 12, 31)
 
-Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY, examples=["2024-01-15"])]
-"""A date between 1900 and 2200; anything beyond is a slip of the keyboard."""
+_WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+
+def _as_written(value: object) -> object:
+    """Refuse what pydantic would take for a date besides: seconds since 1970, and times of day."""
+    if type(value) is date or (isinstance(value, str) and _WRITTEN.fullmatch(value)):
+        return value
+    raise PydanticCustomError("date_parsing", "a day is written as 2024-01-31")
+
+
+Day = Annotated[date, BeforeValidator(_as_written), Field(ge=FIRST_DAY, le=LAST_DAY, examples=["2024-01-15"])]
+"""A date between 1900 and 2200, written as `2024-01-31`; anything beyond is a slip of the keyboard."""
 
 # Vietnam has one zone and no summer time; a fixed offset needs no zone database on the machine.
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")

@@ -46,6 +46,9 @@ WRONG = [
     {"members": {"0": member()}},
 ]
 
+# Fixed: a parameter is also a name, and every worker must give a test the same.
+NOBODY = "0192f0c1-7a3e-7cc1-9d53-2f6b0a4c8e11"
+
 
 @pytest.mark.parametrize("change", WRONG, ids=range(len(WRONG)))
 async def test_a_wrong_household_is_refused_by_name(
@@ -123,13 +126,13 @@ async def test_a_cursor_belongs_to_its_filters(admin: httpx2.AsyncClient, regist
     ("path", "status"),
     [
         ("households/x", 422),
-        (f"households/{new_id()}", 404),
+        (f"households/{NOBODY}", 404),
         ("households/%00", 422),
-        (f"households/{new_id()}/poverty-status?as_of=9999-01-01", 422),
-        (f"households/{new_id()}/poverty-status?known_at=2026-01-01", 422),
-        (f"households/{new_id()}/poverty-status?known_at=0001-01-01T00:00:00%2B14:00", 422),
-        (f"households/{new_id()}/poverty-status?known_at=9999-12-31T23:59:59-14:00", 422),
-        (f"households/{new_id()}/support?cursor=AAAA", 404),
+        (f"households/{NOBODY}/poverty-status?as_of=9999-01-01", 422),
+        (f"households/{NOBODY}/poverty-status?known_at=2026-01-01", 422),
+        (f"households/{NOBODY}/poverty-status?known_at=0001-01-01T00:00:00%2B14:00", 422),
+        (f"households/{NOBODY}/poverty-status?known_at=9999-12-31T23:59:59-14:00", 422),
+        (f"households/{NOBODY}/support?cursor=AAAA", 404),
         ("areas?as_of=99999-01-01", 422),
         ("areas?as_of=1e99", 422),
         ("areas?level=planet", 422),

@@ -142,7 +142,7 @@ async def test_what_tells_of_no_support_is_acknowledged_and_left_aside(registry:
     assert (answer.status_code, answer.json()) == (200, {"outcome": "ignored"})
 
 
-@pytest.mark.parametrize("secret", [new_secret(), SECRETS["loans"]])
+@pytest.mark.parametrize("secret", [new_secret(), SECRETS["loans"]], ids=["a stranger's", "another service's"])
 async def test_an_event_that_its_sender_did_not_sign_is_refused(registry: Service, secret: str) -> None:
     answer = await push(registry, event("funds", "support.given", gift(str(new_id()))), secret=secret)
     assert (answer.status_code, answer.json()["code"]) == (401, "bad-signature")
