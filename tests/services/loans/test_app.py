@@ -69,3 +69,16 @@ async def test_the_worker_verifies_what_waited_once_the_registry_is_back(bank: A
     finally:
         stop.set()
         await working
+
+
+async def test_an_address_names_all_its_methods(bank: Any) -> None:
+    http = await bank.as_(None)
+    for path, methods in (("/v1/loans/applications", "GET, POST"), ("/v1/loans/quotes", "POST")):
+        answer = await http.request("PUT", path)
+        assert (answer.status_code, answer.headers["allow"]) == (405, methods)
+
+
+async def test_the_headers_that_a_write_needs_are_told_as_needed(bank: Any) -> None:
+    contract = (await (await bank.as_(None)).get("/openapi.json")).json()
+    parameters = contract["paths"]["/v1/loans/applications"]["post"]["parameters"]
+    assert [parameter["required"] for parameter in parameters if parameter["name"] == "Idempotency-Key"] == [True]
