@@ -20,7 +20,7 @@ def _as_written(value: object) -> object:
     raise PydanticCustomError("date_parsing", "a day is written as 2024-01-31")
 
 
-Day = Annotated[date, BeforeValidator(_as_written), Field(ge=FIRST_DAY, le=LAST_DAY, examples=["2024-01-15"])]
+Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY, examples=["2024-01-15"]), BeforeValidator(_as_written)]
 """A date between 1900 and 2200, written as `2024-01-31`; anything beyond is a slip of the keyboard."""
 
 # Vietnam has one zone and no summer time; a fixed offset needs no zone database on the machine.
