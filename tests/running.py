@@ -40,11 +40,14 @@ class Platform:
 
     @classmethod
     @contextmanager
-    def started(cls, folder: Path) -> Iterator[Self]:
-        """Give a platform that takes requests; nothing of it is left afterwards."""
+    def started(cls, folder: Path, *, durable: bool = False) -> Iterator[Self]:
+        """Give a platform that takes requests; nothing of it is left afterwards.
+
+        `durable` where the database server itself is killed: what it acknowledged must then be on disk.
+        """
         home = Home(folder / "home")
         home.create()
-        with Cluster(folder / "postgres", durable=False) as cluster:
+        with Cluster(folder / "postgres", durable=durable) as cluster:
             platform = cls(home, cluster, _start(home, cluster))
             try:
                 until(lambda: platform.is_up)

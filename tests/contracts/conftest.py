@@ -1,0 +1,52 @@
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+import schemathesis
+
+from local.issuer.grants import GRANTS
+from local.issuer.tokens import Keys, access_token
+from local.people import Client, find
+from tests.running import Platform
+
+METHODS = ("get", "post", "put", "patch", "delete")
+# The service that may ask for a household's status is none of the people.
+LOGINS = {**{role: role for role in GRANTS}, "commune-officer": "commune-officer:04117"}
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    with Platform.started(tmp_path_factory.mktemp("platform")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def merged(platform: Platform) -> Any:
+    """The merged document, as the gateway gives it to everybody."""
+    return schemathesis.openapi.from_url(f"{platform.gateway}/openapi.json")
+
+
+@pytest.fixture(scope="session")
+def token(platform: Platform) -> Callable[[str], str]:
+    """Give a function that returns an access token for a login; one for each, signed with the issuer's own key."""
+    keys = Keys.load(platform.home.issuer)
+
+    @cache
+    def of(login: str) -> str:
+        who = Client(login) if login.startswith("service:") else find(login)
+        return access_token(keys, who, issuer=platform.issuer, ttl=3600)
+
+    return of
+
+
+def login_for(operation: dict[str, Any]) -> str | None:
+    """Return somebody who may call this operation: the role with the fewest scopes that has those needed."""
+    security = operation.get("security") or []
+    if not security or security[-1] == {}:
+        return None
+    needed = set(security[-1].get("oauth2", []))
+    holders = [role for role, scopes in GRANTS.items() if needed <= set(scopes) and role != "partner-bank"]
+    if not holders:
+        return "service:funds"
+    return LOGINS[min(holders, key=lambda role: len(GRANTS[role]))]
