@@ -100,6 +100,21 @@ def _lifespan(hooks: Sequence[Hook]) -> Callable[[FastAPI], AbstractAsyncContext
     return lifespan
 
 
+# The gateway's own refusals are among them: a caller meets it first.
+_ALWAYS = (
+    "malformed",
+    "not-found",
+    "uri-too-long",
+    "invalid",
+    "too-many-requests",
+    "headers-too-large",
+    "unexpected",
+    "bad-gateway",
+    "unavailable",
+    "gateway-timeout",
+)
+
+
 def _openapi(app: FastAPI, problems: Sequence[type[Problem]]) -> dict[str, Any]:
     """Return the contract, with the refusals every route shares and the catalogue for the `/problems` pages."""
     if app.openapi_schema is None:
@@ -128,7 +143,7 @@ def _describe_refusals(schema: dict[str, Any], shared: Mapping[str, type[Problem
         for operation in path.values():
             answers = operation["responses"]
             answers.pop("422", None) if "HTTPValidationError" in str(answers.get("422", "")) else None
-            always = ["malformed", "not-found", "invalid", "unexpected", "unavailable", "too-many-requests"]
+            always = [*_ALWAYS]
             if operation.get("security"):
                 always += ["unauthenticated", "forbidden"]
             if "requestBody" in operation:

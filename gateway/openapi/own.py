@@ -6,7 +6,12 @@ from gateway.errors import OWN
 from kit.problems import Forbidden, Invalid, TooManyRequests, Unauthenticated, Unavailable, problems
 from kit.problems.problem import ProblemDocument
 
-_DAY = {"type": "string", "format": "date", "description": "A day from 1900-01-01 to 2200-12-31"}
+_DAY = {
+    "type": "string",
+    "format": "date",
+    "pattern": "^(19[0-9]{2}|2[01][0-9]{2}|2200)-[0-9]{2}-[0-9]{2}$",
+    "description": "A day from 1900-01-01 to 2200-12-31",
+}
 _EXAMPLE = {
     "from": "2021-01-01",
     "to": "2025-06-30",

@@ -20,7 +20,14 @@ def _as_written(value: object) -> object:
     raise PydanticCustomError("date_parsing", "a day is written as 2024-01-31")
 
 
-Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY, examples=["2024-01-15"]), BeforeValidator(_as_written)]
+# What the bounds look like to a reader of the contract, where a date has no minimum.
+_SHAPE = "^(19[0-9]{2}|2[01][0-9]{2}|2200)-[0-9]{2}-[0-9]{2}$"
+
+Day = Annotated[
+    date,
+    Field(ge=FIRST_DAY, le=LAST_DAY, examples=["2024-01-15"], json_schema_extra={"pattern": _SHAPE}),
+    BeforeValidator(_as_written),
+]
 """A date between 1900 and 2200, written as `2024-01-31`; anything beyond is a slip of the keyboard."""
 
 # Vietnam has one zone and no summer time; a fixed offset needs no zone database on the machine.
