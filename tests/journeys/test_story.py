@@ -36,7 +36,7 @@ async def _household(officer: httpx2.AsyncClient, key: Callable[[], dict[str, st
             )
         ).json()
     members = [
-        {"full_name": name, "sex": sex, "born_on": born, "relation": relation, "ethnicity": "03"}
+        {"full_name": name, "sex": sex, "birth_date": born, "relation": relation, "ethnicity": "03"}
         for name, sex, born, relation in (
             ("Lò Thị Đôi", "female", "1980-05-01", "head"),
             ("Cà Văn Inh", "male", "1978-02-01", "spouse"),
@@ -80,7 +80,7 @@ async def test_a_household_receives_support_from_two_services_and_reads_it_on_on
         gift = {"campaign_id": campaign["id"], "value": value, "received_on": "2024-01-10"}
         _made(await treasurer.post("/v1/funds/donations", json=gift, headers=key()))
 
-    terms = {"campaign_id": campaign["id"], "given_on": "2024-02-05", "household_ids": [household["id"]]}
+    terms = {"campaign_id": campaign["id"], "on": "2024-02-05", "households": [household["id"]]}
     for terms_of_kind in (
         {"kind": "gift", "occasion": "tet-2024", "money": {"amount": 1_000_000, "currency": "VND"}},
         {"kind": "rice", "occasion": "tet-2024-rice", "months": 1},
@@ -92,7 +92,7 @@ async def test_a_household_receives_support_from_two_services_and_reads_it_on_on
         assert _made(await approver.post(place, headers=key()))["state"] == "approved"
 
     programmes = (await nobody.get("/v1/loans/programmes")).json()["items"]
-    poor = next(programme for programme in programmes if programme["code"] == "01")
+    poor = next(programme for programme in programmes if programme["code"] == "poor")
     application = _made(
         await credit.post(
             "/v1/loans/applications",
