@@ -47,7 +47,7 @@ format: $(READY) ## Format and mend what can be mended
 	$(BIN)/ruff check --fix .
 
 bench: $(READY) ## Measure each headline figure against its floor, in one run
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks --keep benchmarks/RESULTS.md
 
 migrate: $(READY) ## Bring the databases of this machine to the newest schema
 	$(BIN)/forthepoor migrate

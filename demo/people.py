@@ -27,6 +27,11 @@ _ROOM: Final = 1000
 _SCHOOL: Final = 14
 
 
+EXAMPLE = UUID("018d4b1e-5f00-7000-8000-000000000001")
+"""The household that the examples of the documents speak of: poor throughout, and without a gift or a loan so far."""
+_EXAMPLE_NUMBER = 96
+
+
 @dataclass(frozen=True)
 class Member:
     """A person; `joined_on` is the day of registration, or of birth for a child born later."""
@@ -87,7 +92,7 @@ def _settled(
             members = _couple(draw, commune, day) if founded else _family(draw, commune, day)
             yield Household(
                 number=number,
-                id=uuid7("household", number, day=day),
+                id=EXAMPLE if number == _EXAMPLE_NUMBER else uuid7("household", number, day=day),
                 commune=commune,
                 unit=(commune.today, REFORM) if founded else (commune.code, date(1900, 1, 1)),
                 village=draw.pick(places),

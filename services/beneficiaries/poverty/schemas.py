@@ -98,7 +98,7 @@ class PovertyStatus(_Strict):
 class LookupIn(_Strict):
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"ids": ["0192f0c1-7a3e-7cc1-9d53-2f6b0a4c8e11"], "as_of": "2026-01-01"}]},
+        json_schema_extra={"examples": [{"ids": ["018d4b1e-5f00-7000-8000-000000000001"], "as_of": "2026-01-01"}]},
     )
 
     ids: Annotated[list[UUID], Field(min_length=1, max_length=_MOST)]

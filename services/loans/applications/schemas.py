@@ -28,7 +28,7 @@ class ApplicationIn(BaseModel):
         json_schema_extra={
             "examples": [
                 {
-                    "household_id": "0192f0c1-7a3e-7cc1-9d53-2f6b0a4c8e11",
+                    "household_id": "018d4b1e-5f00-7000-8000-000000000001",
                     "programme_id": str(programme_id("poor")),
                     "amount": {"amount": 50_000_000, "currency": "VND"},
                     "term_months": 36,

@@ -1,0 +1,80 @@
+"""The story is the same everywhere, keeps the account's proportions, and names nobody who lives."""
+
+import json
+import re
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+from demo import people
+from demo.story import HOUSEHOLDS, LOANS, story
+
+RICE = 15_000
+ROOT = Path(__file__).parents[2]
+
+
+def _poor_on(day: date) -> int:
+    standing = 0
+    for decisions in story().decisions.values():
+        known = [decision for decision in decisions if decision.valid_from <= day]
+        standing += bool(known) and max(known, key=lambda one: one.valid_from).status == "poor"
+    return standing
+
+
+def test_the_story_is_the_same_each_time_it_is_made() -> None:
+    first = story()
+    story.cache_clear()
+    again = story()
+    assert again is not first
+    assert again.households == first.households
+    assert [*again.decisions.items()] == [*first.decisions.items()]
+    assert (again.donations, again.rounds, again.applications) == (first.donations, first.rounds, first.applications)
+
+
+def test_the_poverty_rate_ends_at_the_accounts_figure() -> None:
+    assert len(story().households) == HOUSEHOLDS == 2100
+    assert _poor_on(date(2026, 11, 24)) == 270
+    assert round(270 / 2100 * 100, 2) == 12.86
+
+
+def test_the_poverty_rate_falls_every_year() -> None:
+    poor = [_poor_on(date(year, 12, 31)) for year in range(2021, 2027)]
+    assert poor == sorted(poor, reverse=True)
+    assert len(set(poor)) > 3
+
+
+def test_rice_is_fifteen_kilograms_for_each_person_of_eighty_two_households() -> None:
+    rice = [round_ for round_ in story().rounds if round_.kind == "rice"]
+    fed = [household for round_ in rice for household in round_.households]
+    assert len(fed) == len({household.number for household in fed}) == 82
+    people_fed = [
+        member
+        for round_ in rice
+        for household in round_.households
+        for member in household.members
+        if member.joined_on <= round_.given_on
+    ]
+    assert len(people_fed) * RICE == 4_830_000
+
+
+def test_loans_and_gifts_are_a_twentieth_of_the_accounts() -> None:
+    outcomes = Counter(application.outcome for application in story().applications)
+    assert outcomes["lent"] == LOANS == 282
+    assert sum(len(round_.households) for round_ in story().rounds if round_.kind == "gift") == 100
+
+
+def test_every_household_person_and_number_is_its_own() -> None:
+    members = [member for household in story().households for member in household.members]
+    numbers = [member.identity_number for member in members if member.identity_number]
+    assert len({member.id for member in members}) == len(members)
+    assert len(set(numbers)) == len(numbers)
+    assert all(re.fullmatch(r"014[0-3][0-9]{8}", number) for number in numbers)
+
+
+def test_the_household_of_the_documents_examples_is_in_the_story() -> None:
+    [example] = [household for household in story().households if household.id == people.EXAMPLE]
+    assert story().decisions[example][0].status == "poor"
+    named = re.compile(r'"(?:household_id|households|ids)": \[?\s*"([0-9a-f-]{36})"')
+    for document in (ROOT / "docs" / "openapi").glob("*.json"):
+        paths = json.dumps(json.loads(document.read_text(encoding="utf-8")), ensure_ascii=False)
+        assert set(named.findall(paths)) <= {str(people.EXAMPLE)}, document.name
