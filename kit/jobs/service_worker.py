@@ -59,10 +59,11 @@ async def work(
         return
     _log.info("worker.started", service=service)
     tidy = every(_TIDY_EVERY, "webhooks.tidy", _tidying(pool, vault))
+    forget = every(_TIDY_EVERY, "requests.forget", forgetting(pool))
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(Sender(pool, vault, guard).run(stop))
-            group.create_task(Worker(url, handlers or {}, periodic=[*periodic, tidy]).run(stop))
+            group.create_task(Worker(url, handlers or {}, periodic=[*periodic, tidy, forget]).run(stop))
     finally:
         await pool.close()
         _log.info("worker.stopped", service=service)
@@ -94,6 +95,16 @@ def _tidying(pool: Any, vault: Vault) -> Handler:
         )
 
     return tidy
+
+
+def forgetting(pool: Any) -> Handler:
+    """Forget answers to keys older than seven days, and proofs that could not be used again anyway."""
+
+    async def forget(_: Job) -> None:
+        await pool.execute("delete from idempotency_keys where recorded_at < now() - interval '7 days'")
+        await pool.execute("delete from dpop_proofs where expires_at < now()")
+
+    return forget
 
 
 @contextlib.contextmanager
