@@ -19,7 +19,7 @@ _TWENTIETH: Final = {
     "rice_households": "82",
     "gift_turns": "100",
     "gift_value": "100,000,000",
-    "borrowers": "282",
+    "loan_households": "282",
 }
 """The district's own account divided by twenty (the rate as it is), for the rows that it names."""
 _BY_AREA: Final = (
