@@ -85,3 +85,13 @@ def stop(home: Home) -> None:
         if time.monotonic() > deadline:
             manager.kill()  # its children go with it
         time.sleep(_PAUSE)
+    # The lock goes a moment before its holder does.
+    while time.monotonic() < deadline and _lives(manager):
+        time.sleep(_PAUSE)
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
