@@ -14,75 +14,96 @@ from services.funds.campaigns.schemas import STANDING_FUND
 from tests.running import Platform, eventually
 
 CLIENTS = 8
-PATH = "/v1/funds/donations"
 _EACH = 100_000
 
 
 @dataclass
-class Load:
-    """Donors who give as fast as they are answered; what they were told is kept.
+class Work:
+    """One kind of write, numbered: what is sent, who sends it, and where it must stand afterwards, exactly once.
 
-    Every gift has a key of its own and, from `first` on, an amount of its own, so that it can be found again.
+    `kept` selects number and id of all that was written from a first number to a last.
     """
 
+    service: str
+    login: str
+    path: str
+    body: Callable[[int], dict[str, Any]]
+    kept: str
+    audit: str | None = None
+
+
+GIFTS = Work(
+    "funds",
+    "treasurer",
+    "/v1/funds/donations",
+    lambda number: {
+        "campaign_id": str(STANDING_FUND),
+        "value": {"amount": number, "currency": "VND"},
+        "received_on": "2024-01-15",
+    },
+    "select amount as number, id::text from donations where amount between $1 and $2",
+    "/v1/funds/audit",
+)
+
+
+@dataclass
+class Load:
+    """Clients who write as fast as they are answered, each time under a new key; what they were told is kept."""
+
     platform: Platform
+    work: Work
     first: int
-    acknowledged: dict[str, str] = field(default_factory=dict)
-    unknown: set[str] = field(default_factory=set)
+    acknowledged: dict[int, str] = field(default_factory=dict)
+    unknown: set[int] = field(default_factory=set)
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
-    @staticmethod
-    def gift(key: str) -> dict[str, Any]:
-        value = {"amount": int(key.removeprefix("gift-")), "currency": "VND"}
-        return {"campaign_id": str(STANDING_FUND), "value": value, "received_on": "2024-01-15"}
-
-    async def give(self, http: httpx2.AsyncClient, key: str) -> None:
-        """Send one gift; an answer of 201 is a promise, everything else leaves it open."""
+    async def send(self, http: httpx2.AsyncClient, number: int) -> None:
+        """Send one; an answer of 201 is a promise, everything else leaves it open."""
+        key = {"Idempotency-Key": f"{self.work.service}-{number:010}"}
         try:
-            answer = await http.post(PATH, json=self.gift(key), headers={"Idempotency-Key": key})
+            answer = await http.post(self.work.path, json=self.work.body(number), headers=key)
         except httpx2.HTTPError:
-            self.unknown.add(key)
+            self.unknown.add(number)
             return
         if answer.status_code == 201:
-            self.acknowledged[key] = answer.json()["id"]
-            self.unknown.discard(key)
+            self.acknowledged[number] = answer.json()["id"]
+            self.unknown.discard(number)
         else:
             assert answer.status_code in {409, 429, 500, 502, 503, 504}, answer.text
-            self.unknown.add(key)
+            self.unknown.add(number)
 
-    async def one_client(self, number: int) -> None:
-        async with self.platform.client("treasurer") as http:
-            amount = self.first + number * _EACH
+    async def one_client(self, client: int) -> None:
+        async with self.platform.client(self.work.login) as http:
+            number = self.first + client * _EACH
             while not self.over.is_set():
-                await self.give(http, f"gift-{amount:010}")
-                amount += 1
+                await self.send(http, number)
+                number += 1
 
     async def settle(self) -> None:
         """Repeat the key of everything that was not answered until it is."""
-        async with self.platform.client("treasurer") as http:
+        async with self.platform.client(self.work.login) as http:
 
             async def settled() -> bool:
-                for key in list(self.unknown):
-                    await self.give(http, key)
+                for number in list(self.unknown):
+                    await self.send(http, number)
                 return not self.unknown
 
             await eventually(settled, bool)
 
 
 async def _audited(platform: Platform, load: Load) -> None:
-    rows = await platform.sql(
-        "funds",
-        "select id::text, amount from donations where amount between $1 and $2",
-        load.first,
-        load.first + CLIENTS * _EACH,
-    )
-    kept = sorted((row["amount"], row["id"]) for row in rows)
-    promised = sorted((int(key.removeprefix("gift-")), gift) for key, gift in load.acknowledged.items())
-    assert kept == promised
-    async with platform.client("auditor") as auditor:
-        assert (await auditor.get("/v1/funds/audit")).json() == {"clean": True, "findings": []}
-    [total] = await platform.sql("funds", "select sum(amount) as all from ledger_postings")
-    assert total["all"] == 0
+    work = load.work
+    rows = await platform.sql(work.service, work.kept, load.first, load.first + CLIENTS * _EACH)
+    assert sorted((row["number"], row["id"]) for row in rows) == sorted(load.acknowledged.items())
+    if work.audit is not None:
+        async with platform.client("auditor") as auditor:
+            books = (await auditor.get(work.audit)).json()
+        assert books["clean"], books
+        [total] = await platform.sql(work.service, "select sum(amount) as all from ledger_postings")
+        assert total["all"] == 0
+
+
+Fault = Callable[[Platform], Awaitable[None]]
 
 
 async def _terminate_backends(platform: Platform) -> None:
@@ -111,28 +132,52 @@ async def _kill_gateway(platform: Platform) -> None:
     ids=["the service", "its backends", "the database server", "the gateway"],
 )
 async def test_no_acknowledged_gift_is_lost_or_doubled_when_something_dies(
-    platform: Platform, number: int, fault: Callable[[Platform], Awaitable[None]]
+    platform: Platform, number: int, fault: Fault
 ) -> None:
-    load = Load(platform, first=number * 1_000_000)
+    await _suffered(Load(platform, GIFTS, first=number * 1_000_000), fault)
+
+
+async def test_no_acknowledged_household_is_lost_or_doubled_when_the_registry_dies(platform: Platform) -> None:
+    async with platform.client() as nobody:
+        areas = (await nobody.get("/v1/beneficiaries/areas", params={"as_of": "2026-01-01", "limit": 200})).json()
+    commune = next(area["id"] for area in areas["items"] if area["code"] == "04117")
+    head = {"full_name": "Lò Thị Đôi", "sex": "female", "birth_date": "1980-05-01", "relation": "head"}
+    households = Work(
+        "beneficiaries",
+        "commune-officer:04117",
+        "/v1/beneficiaries/households",
+        lambda number: {"area_id": commune, "village": f"Bản {number}", "members": [head | {"ethnicity": "03"}]},
+        "select substr(village, 5)::int as number, id::text from households"
+        " where substr(village, 5)::int between $1 and $2",
+    )
+
+    async def kill(platform: Platform) -> None:
+        platform.kill("beneficiaries")
+
+    await _suffered(Load(platform, households, first=1_000_000), kill)
+
+
+async def _suffered(load: Load, fault: Fault) -> None:
+    """Let the fault happen twice while the load goes on, then settle what is open and audit."""
     clients = [asyncio.create_task(load.one_client(client)) for client in range(CLIENTS)]
     for _ in range(2):
         await _until_more(load, clients)
-        await fault(platform)
+        await fault(load.platform)
     await _until_more(load, clients)
     load.over.set()
     await asyncio.gather(*clients)
     assert load.unknown or fault is _terminate_backends, "nothing was in flight: the fault hit nobody"
     await load.settle()
-    await _audited(platform, load)
+    await _audited(load.platform, load)
 
 
 async def _until_more(load: Load, clients: list[asyncio.Task[None]]) -> None:
-    enough = len(load.acknowledged) + 60
+    enough = len(load.acknowledged) + 40
 
-    async def given() -> int:
+    async def written() -> int:
         for client in clients:
             if client.done():
                 client.result()
         return len(load.acknowledged)
 
-    await eventually(given, lambda count: count >= enough)
+    await eventually(written, lambda count: count >= enough)
