@@ -116,11 +116,12 @@ def test_a_killed_database_server_comes_back_and_the_services_with_it(
     eventually(forthepoor.everything_takes_requests)
 
 
-def test_down_leaves_no_process_and_keeps_the_data(forthepoor: Command) -> None:
+def test_down_leaves_no_process_and_keeps_the_data(forthepoor: Command, eventually: Eventually) -> None:
     state = forthepoor.state
     pids = [state.manager, *(program.pid for program in state.programs), Cluster(forthepoor.home.postgres).pid]
     forthepoor("down")
-    assert not any(pid and psutil.pid_exists(pid) for pid in pids)
+    # A process that has ended is there until its parent has read how.
+    eventually(lambda: not any(pid and psutil.pid_exists(pid) for pid in pids))
     assert not forthepoor.home.in_use
     forthepoor("migrate")
     assert not Cluster(forthepoor.home.postgres).running()
