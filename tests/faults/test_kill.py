@@ -151,6 +151,66 @@ async def test_no_acknowledged_household_is_lost_or_doubled_when_the_registry_di
     await _suffered(Load(platform, households, first=1_000_000), kill)
 
 
+async def test_no_acknowledged_repayment_is_lost_or_doubled_when_the_loans_service_dies(platform: Platform) -> None:
+    loan = await _loan(platform)
+    repayments = Work(
+        "loans",
+        "credit-officer",
+        f"/v1/loans/loans/{loan}/repayments",
+        lambda number: {
+            "on": "2024-04-10",
+            "amount": {"amount": 1_000, "currency": "VND"},
+            "receipt": f"PT-{number}",
+        },
+        "select substr(receipt, 4)::int as number, id::text from repayments"
+        " where substr(receipt, 4)::int between $1 and $2",
+        "/v1/loans/audit",
+    )
+
+    async def kill(platform: Platform) -> None:
+        platform.kill("loans")
+
+    await _suffered(Load(platform, repayments, first=1_000_000), kill)
+
+
+async def _loan(platform: Platform) -> str:
+    """Lend 50 million to a poor household of Mường Chanh; return the loan's id."""
+    steps = iter(range(10))
+
+    async def made(login: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        async with platform.client(login) as http:
+            answer = await http.post(path, json=body, headers={"Idempotency-Key": f"one-loan-{next(steps):04}"})
+        assert answer.status_code in {200, 201}, answer.text
+        told: dict[str, Any] = answer.json()
+        return told
+
+    async with platform.client() as nobody:
+        areas = (await nobody.get("/v1/beneficiaries/areas", params={"as_of": "2023-01-01", "limit": 200})).json()
+        programmes = (await nobody.get("/v1/loans/programmes")).json()
+    commune = next(area["id"] for area in areas["items"] if area["code"] == "04117")
+    head = {"full_name": "Lò Thị Đôi", "sex": "female", "birth_date": "1980-05-01", "relation": "head"}
+    body = {
+        "area_id": commune,
+        "village": "Bản 1",
+        "registered_on": "2021-02-01",
+        "members": [head | {"ethnicity": "03"}],
+    }
+    household = (await made("commune-officer:04117", "/v1/beneficiaries/households", body))["id"]
+    decision = {"status": "poor", "valid_from": "2022-01-01", "decision_number": "12/QĐ-UBND"}
+    await made("commune-officer:04117", f"/v1/beneficiaries/households/{household}/poverty-statuses", decision)
+    asked = {
+        "household_id": household,
+        "programme_id": next(one["id"] for one in programmes["items"] if one["code"] == "poor"),
+        "amount": {"amount": 50_000_000, "currency": "VND"},
+        "term_months": 36,
+        "purpose": "Bò giống",
+        "applied_on": "2024-03-01",
+    }
+    place = f"/v1/loans/applications/{(await made('credit-officer', '/v1/loans/applications', asked))['id']}"
+    await made("credit-officer-2", f"{place}/approval", {"on": "2024-03-05"})
+    return str((await made("credit-officer", f"{place}/disbursement", {"on": "2024-03-10"}))["id"])
+
+
 async def _suffered(load: Load, fault: Fault) -> None:
     """Let the fault happen twice while the load goes on and every client settles what it left open; then audit."""
     clients = [asyncio.create_task(load.one_client(client)) for client in range(CLIENTS)]
