@@ -9,6 +9,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from tests.contracts.conftest import METHODS, login_for
 
@@ -70,6 +71,10 @@ def test_an_operation_keeps_its_contract(
     def kept(case: schemathesis.Case) -> None:
         if mode is GenerationMode.POSITIVE:
             _within_what_a_schema_cannot_say(case)
-        case.call_and_validate(headers=headers, timeout=30)
+        # An event is let in by its signature, which no generator can make.
+        signed = operation.definition.raw["operationId"] == "receive_event"
+        case.call_and_validate(
+            headers=headers, timeout=30, excluded_checks=[positive_data_acceptance] if signed else []
+        )
 
     kept()

@@ -142,7 +142,8 @@ class HouseholdChange(_Strict):
     """What is to change; what is absent stays."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"address": "Nhà số 3, cạnh trường tiểu học"}]}
+        extra="forbid",
+        json_schema_extra={"examples": [{"address": "Nhà số 3, cạnh trường tiểu học"}], "minProperties": 1},
     )
 
     village: Line | None = None

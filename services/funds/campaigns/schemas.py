@@ -31,7 +31,7 @@ class CampaignIn(BaseModel):
 class CampaignPatch(BaseModel):
     """What changes; what is not sent stays. `closes_on` and `target` may become null, nothing else."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"minProperties": 1})
 
     name: Line | None = None
     purpose: Paragraph | None = None

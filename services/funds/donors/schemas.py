@@ -23,7 +23,7 @@ class DonorIn(BaseModel):
 class DonorPatch(BaseModel):
     """What changes; what is not sent stays. `subject` may become null."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"minProperties": 1})
 
     name: Line | None = None
     named: bool | None = None

@@ -53,6 +53,7 @@ async def _everything(request: Request) -> AsyncIterator[AsyncSession]:
     operation_id="loans_impact",
     summary="Count what was lent and repaid",
     responses=problems(Unauthenticated, Forbidden, Unavailable),
+    openapi_extra={"security": [{}, {"oauth2": [_NEEDED]}]},
 )
 async def loans_impact(
     query: Annotated[ImpactQuery, Query()],
