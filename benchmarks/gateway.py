@@ -14,19 +14,18 @@ import argparse
 import asyncio
 import os
 import shutil
-import signal
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from benchmarks.load import process
+from local import ports
+
 CONNECTIONS, WARM_UP, ROUNDS = 8, 400, 3
+_PATIENCE = 30.0
 REQUESTS = {"nginx": 24_000, "gateway": 12_000, "httpx2": 3_000}
 MOST_NGINX, MOST_HTTPX = 12.0, 0.25
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -158,66 +157,36 @@ def _cpu(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@contextmanager
-def _process(command: list[str], port: int, environment: Mapping[str, str] | None = None) -> Iterator[int]:
-    """Run it until the block ends; yields its process id once it listens on `port`."""
-    process = subprocess.Popen(command, env={**os.environ, **(environment or {})})
-    try:
-        deadline = time.monotonic() + 30
-        while True:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"did not start: {' '.join(command)}")
-            time.sleep(0.05)
-        yield process.pid
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
 def _commands(upstream: int, folder: Path) -> dict[str, tuple[list[str], int, dict[str, str]]]:
     """Return command, port and environment of each proxy that can run here."""
-    ports = {name: _free_port() for name in REQUESTS}
+    port_of = {name: ports.pick() for name in REQUESTS}
     itself = [sys.executable, "-m", "benchmarks.gateway"]
     rows: dict[str, tuple[list[str], int, dict[str, str]]] = {}
     if nginx := shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin"):
         config = folder / "nginx.conf"
-        config.write_text(_NGINX.format(folder=folder, port=ports["nginx"], upstream=upstream), encoding="ascii")
-        rows["nginx"] = ([nginx, "-c", str(config), "-p", str(folder)], ports["nginx"], {})
+        config.write_text(_NGINX.format(folder=folder, port=port_of["nginx"], upstream=upstream), encoding="ascii")
+        rows["nginx"] = ([nginx, "-c", str(config), "-p", str(folder)], port_of["nginx"], {})
     # Its rate limit counts and tells, but refuses nobody here.
     unlimited = {f"{name}RATE_{part}": "1000000" for name in ("", "ADDRESS_") for part in ("PER_SECOND", "BURST")}
     environment = {
-        "PORT": str(ports["gateway"]),
+        "PORT": str(port_of["gateway"]),
         "UPSTREAMS": f'{{"funds":"http://127.0.0.1:{upstream}"}}',
         **unlimited,
     }
-    rows["gateway"] = ([sys.executable, "-m", "gateway"], ports["gateway"], environment)
-    proxy = [*itself, "--serve", "httpx", "--port", str(ports["httpx2"]), "--upstream", str(upstream)]
-    rows["httpx2"] = (proxy, ports["httpx2"], {})
+    rows["gateway"] = ([sys.executable, "-m", "gateway"], port_of["gateway"], environment)
+    proxy = [*itself, "--serve", "httpx", "--port", str(port_of["httpx2"]), "--upstream", str(upstream)]
+    rows["httpx2"] = (proxy, port_of["httpx2"], {})
     return rows
 
 
 def run() -> list[dict[str, Any]]:
     """Return a row for each proxy: `proxy`, `microseconds` of CPU a request, and the ratios where there is a bound."""
-    upstream = _free_port()
+    upstream = ports.pick()
     serve = [sys.executable, "-m", "benchmarks.gateway", "--serve", "upstream", "--port", str(upstream)]
     costs: dict[str, float] = {}
-    with tempfile.TemporaryDirectory() as folder, _process(serve, upstream):
+    with tempfile.TemporaryDirectory() as folder, process(serve, upstream, patience=_PATIENCE):
         for name, (command, port, environment) in _commands(upstream, Path(folder)).items():
-            with _process(command, port, environment) as pid:
+            with process(command, port, environment, patience=_PATIENCE) as pid:
                 asyncio.run(_load(port, WARM_UP))
                 rounds: list[float] = []
                 for _ in range(ROUNDS):

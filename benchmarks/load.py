@@ -77,19 +77,14 @@ async def rate(port: int, request: Request, *, connections: int, count: int) -> 
     return count / (time.perf_counter() - started)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @contextmanager
-def process(command: list[str], port: int, environment: Mapping[str, str] | None = None) -> Iterator[int]:
+def process(
+    command: list[str], port: int, environment: Mapping[str, str] | None = None, *, patience: float = 60
+) -> Iterator[int]:
     """Run `command` until the block ends; yields its process id once it listens on `port`."""
     running = subprocess.Popen(command, env={**os.environ, **(environment or {})})
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + patience
         while True:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:

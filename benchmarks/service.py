@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.dialects.postgresql import asyncpg as dialect
 
-from benchmarks.load import free_port, get, post, process, rate
+from benchmarks.load import get, post, process, rate
 from kit import audit, scope
 from kit.http import idempotency, pages
 from kit.ledger.post import _POST
@@ -33,6 +33,7 @@ from kit.outbox import events
 from kit.values.dates import now, today
 from kit.values.ids import new_id
 from kit.values.reference import new_reference
+from local import ports
 from local.databases import bootstrap_async
 from local.issuer.tokens import Keys, access_token
 from local.people import find
@@ -177,33 +178,41 @@ def _audit(donation_id: Any, reference: str) -> dict[str, Any]:
 
 async def measure() -> list[dict[str, Any]]:
     """Return a row for reading and one for writing: both rates, their ratio, and whether the bound is met."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, Cluster(Path(folder)) as cluster:
-        await bootstrap_async(cluster, ["funds"])
-        await runner.run("funds", cluster.url("ftp_funds", "funds_owner"))
-        keys = Keys.generate()
-        token = access_token(keys, find("treasurer"), issuer=ISSUER, ttl=3600)
-        ports = {"service": free_port(), "bare": free_port()}
-        environment = {
-            "ENVIRONMENT": "test",
-            "DATABASE_URL": cluster.url("ftp_funds", "funds"),
-            "ISSUER": ISSUER,
-            "JWKS": json.dumps(keys.jwks()),
-            "REGISTRY_URL": "http://127.0.0.1:1",
-            "LOG_LEVEL": "error",
-        }
-        serve = [sys.executable, "-m", "uvicorn", "--factory", "--no-access-log", "--log-level", "warning"]
-        commands = {
-            "service": [*serve, "--port", str(ports["service"]), "services.funds.app:create_app"],
-            "bare": [*serve, "--port", str(ports["bare"]), "benchmarks.service:bare_from_environment"],
-        }
-        with (
-            process(commands["service"], ports["service"], environment),
-            process(commands["bare"], ports["bare"], environment),
-        ):
-            return await _rounds(ports, {"Authorization": f"Bearer {token}"})
+    with tempfile.TemporaryDirectory(prefix="service-bench-") as folder:
+        cluster = Cluster(Path(folder) / "postgres")
+        with cluster:
+            rows = await _measured(cluster)
+        cluster.remove()
+    return rows
 
 
-async def _rounds(ports: dict[str, int], signed_in: dict[str, str]) -> list[dict[str, Any]]:
+async def _measured(cluster: Cluster) -> list[dict[str, Any]]:
+    await bootstrap_async(cluster, ["funds"])
+    await runner.run("funds", cluster.url("ftp_funds", "funds_owner"))
+    keys = Keys.generate()
+    token = access_token(keys, find("treasurer"), issuer=ISSUER, ttl=3600)
+    port_of = {"service": ports.pick(), "bare": ports.pick()}
+    environment = {
+        "ENVIRONMENT": "test",
+        "DATABASE_URL": cluster.url("ftp_funds", "funds"),
+        "ISSUER": ISSUER,
+        "JWKS": json.dumps(keys.jwks()),
+        "REGISTRY_URL": "http://127.0.0.1:1",
+        "LOG_LEVEL": "error",
+    }
+    serve = [sys.executable, "-m", "uvicorn", "--factory", "--no-access-log", "--log-level", "warning"]
+    commands = {
+        "service": [*serve, "--port", str(port_of["service"]), "services.funds.app:create_app"],
+        "bare": [*serve, "--port", str(port_of["bare"]), "benchmarks.service:bare_from_environment"],
+    }
+    with (
+        process(commands["service"], port_of["service"], environment),
+        process(commands["bare"], port_of["bare"], environment),
+    ):
+        return await _rounds(port_of, {"Authorization": f"Bearer {token}"})
+
+
+async def _rounds(port_of: dict[str, int], signed_in: dict[str, str]) -> list[dict[str, Any]]:
     body = orjson.dumps(BODY)
 
     def write() -> bytes:
@@ -212,14 +221,14 @@ async def _rounds(ports: dict[str, int], signed_in: dict[str, str]) -> list[dict
     def read() -> bytes:
         return get("/v1/funds/donations", signed_in)
 
-    await rate(ports["service"], write, connections=CONNECTIONS, count=SEEDED)
+    await rate(port_of["service"], write, connections=CONNECTIONS, count=SEEDED)
     rows: list[dict[str, Any]] = []
     for name, request in (("read", read), ("write", write)):
         rates: dict[str, list[float]] = {"service": [], "bare": []}
-        for port in ports.values():
+        for port in port_of.values():
             await rate(port, request, connections=CONNECTIONS, count=200)
         for _ in range(ROUNDS):
-            for who, port in ports.items():
+            for who, port in port_of.items():
                 rates[who].append(await rate(port, request, connections=CONNECTIONS, count=REQUESTS[name]))
         middle = {who: statistics.median(found) for who, found in rates.items()}
         ratio = middle["service"] / middle["bare"]

@@ -142,25 +142,31 @@ def _describe_refusals(schema: dict[str, Any], shared: Mapping[str, type[Problem
     for path in schema["paths"].values():
         for operation in path.values():
             answers = operation["responses"]
-            answers.pop("422", None) if "HTTPValidationError" in str(answers.get("422", "")) else None
-            always = [*_ALWAYS]
-            if operation.get("security"):
-                always += ["unauthenticated", "forbidden"]
-            if "requestBody" in operation:
-                always += ["too-large"]
-            parameters = {parameter["name"].lower(): parameter for parameter in operation.get("parameters", [])}
-            names = parameters.keys()
-            for name in {"if-match", "idempotency-key"} & names:
+            if "HTTPValidationError" in str(answers.get("422", "")):
+                del answers["422"]
+            for parameter in operation.get("parameters", []):
                 # Optional to the framework only so that their absence gets its own answer.
-                parameters[name]["required"] = True
-            if "if-match" in names:
-                always += ["precondition-required", "stale-version"]
-            if "idempotency-key" in names:
-                always += ["idempotency-key-missing", "idempotency-in-flight", "idempotency-mismatch"]
-            if "cursor" in names:
-                always += ["bad-cursor"]
-            for status, answer in problem_responses(*(shared[slug] for slug in always)).items():
+                if parameter["name"].lower() in {"if-match", "idempotency-key"}:
+                    parameter["required"] = True
+            for status, answer in problem_responses(*(shared[slug] for slug in _always(operation))).items():
                 _add_answer(answers, str(status), answer)
+
+
+def _always(operation: dict[str, Any]) -> list[str]:
+    """Return the slugs of the refusals that follow from what the operation takes."""
+    always = [*_ALWAYS]
+    if operation.get("security"):
+        always += ["unauthenticated", "forbidden"]
+    if "requestBody" in operation:
+        always += ["too-large"]
+    names = {parameter["name"].lower() for parameter in operation.get("parameters", [])}
+    if "if-match" in names:
+        always += ["precondition-required", "stale-version"]
+    if "idempotency-key" in names:
+        always += ["idempotency-key-missing", "idempotency-in-flight", "idempotency-mismatch"]
+    if "cursor" in names:
+        always += ["bad-cursor"]
+    return always
 
 
 def _add_answer(answers: dict[str, Any], status: str, answer: dict[str, Any]) -> None:

@@ -50,32 +50,26 @@ class ServiceClient:
         self, path: str, *, query: Mapping[str, Any] | None = None, on_behalf_of: str | None = None
     ) -> httpx2.Response:
         """Return the answer (below 500), after at most three tries. Errors: NeighbourDown."""
-        for attempt in range(_TRIES):
-            try:
-                return await self._once("GET", path, on_behalf_of, params=dict(query or {}))
-            except NeighbourDown:
-                if attempt == _TRIES - 1 or self._is_open():
-                    raise
-                await asyncio.sleep(_PAUSE * 2**attempt)
-        raise AssertionError  # the loop returns or raises
+        return await self._tried("GET", path, on_behalf_of, params=dict(query or {}))
 
     async def post(
         self, path: str, body: Any, *, idempotency_key: str, on_behalf_of: str | None = None
     ) -> httpx2.Response:
         """Return the answer; repeated safely under its key. Errors: NeighbourDown."""
+        return await self._tried("POST", path, on_behalf_of, json=body, headers={"Idempotency-Key": idempotency_key})
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def _tried(self, method: str, path: str, on_behalf_of: str | None, **request: Any) -> httpx2.Response:
         for attempt in range(_TRIES):
             try:
-                return await self._once(
-                    "POST", path, on_behalf_of, json=body, headers={"Idempotency-Key": idempotency_key}
-                )
+                return await self._once(method, path, on_behalf_of, **request)
             except NeighbourDown:
                 if attempt == _TRIES - 1 or self._is_open():
                     raise
                 await asyncio.sleep(_PAUSE * 2**attempt)
         raise AssertionError  # the loop returns or raises
-
-    async def close(self) -> None:
-        await self._http.aclose()
 
     async def _once(self, method: str, path: str, on_behalf_of: str | None, **request: Any) -> httpx2.Response:
         if self._is_open():

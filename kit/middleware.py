@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kit.problems import Malformed, TooLarge, Unexpected
+from kit.problems import Malformed, Problem, TooLarge, Unexpected
 from kit.problems.responses import response_of
 from kit.telemetry import logger, request_id
 from kit.values.ids import new_id
@@ -61,9 +61,9 @@ class Edge:
             await send(message)
 
         try:
-            if b"\0" in scope["path"].encode("utf-8", "surrogateescape") or _declared(scope) > self.max_body:
-                kind = Malformed if "\0" in scope["path"] else TooLarge
-                await response_of(kind(), Request(scope))(scope, receive, answered)
+            refusal = self._at_the_door(scope)
+            if refusal is not None:
+                await response_of(refusal, Request(scope))(scope, receive, answered)
             else:
                 await self._inner(scope, counted, answered, lambda: status)
         finally:
@@ -71,6 +71,11 @@ class Edge:
             self.requests.labels(scope["method"], route, str(status)).inc()
             self.seconds.labels(route).observe(time.perf_counter() - started)
             request_id.reset(token)
+
+    def _at_the_door(self, scope: Scope) -> Problem | None:
+        if "\0" in scope["path"]:
+            return Malformed()
+        return TooLarge() if _declared(scope) > self.max_body else None
 
     async def _inner(self, scope: Scope, receive: Receive, send: Send, status: Callable[[], int]) -> None:
         try:

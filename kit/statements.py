@@ -5,7 +5,7 @@ execution costs several times what the driver does (ADR 2). Nothing else differs
 transaction, the same commit before the response. No objects, no loading: a path that decides on nouns takes `Session`.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
@@ -20,16 +20,6 @@ _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call] # SQLAlchemy le
 _MANY = 2
 LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.AdminShutdownError, OSError)
 """The server went away under a connection."""
-
-
-class Rows(Protocol):
-    """What a statement returned, as far as the kit reads it; an AsyncSession's result has the same shape."""
-
-    def first(self) -> Any: ...
-    def one(self) -> Any: ...
-    def one_or_none(self) -> Any: ...
-    def all(self) -> Sequence[Any]: ...
-    def scalars(self) -> Any: ...
 
 
 class Statements(Protocol):

@@ -17,6 +17,7 @@ from typing import Any, Self, TypeVar
 
 import asyncpg
 import httpx2
+import pytest
 
 from local import ports
 from local.home import CHECKOUT, Home, State
@@ -173,3 +174,10 @@ def _start(home: Home, cluster: Cluster) -> subprocess.Popen[bytes]:
             stderr=log,
             start_new_session=True,
         )
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """The whole platform, started once for each folder of tests that imports this."""
+    with Platform.started(tmp_path_factory.mktemp("platform")) as running:
+        yield running

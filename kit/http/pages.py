@@ -66,12 +66,7 @@ class Keyset:
 
         Errors: BadCursor for one that this list did not give out for these filters.
         """
-        edge = self.edge(query)
-        if edge is not None:
-            key = tuple_(*self.columns)
-            statement = statement.where(key < edge if self.descending else key > edge)
-        order = [column.desc() if self.descending else column.asc() for column in self.columns]
-        return statement.order_by(*order).limit(query.limit + 1)
+        return self._after(statement, self.edge(query)).limit(query.limit + 1)
 
     def edge(self, query: ListQuery) -> tuple[Any, ...] | None:
         """Return the key of the last row seen, None on the first page. Errors: BadCursor."""
@@ -85,10 +80,7 @@ class Keyset:
         key: Callable[[Any], Sequence[Any]],
     ) -> tuple[list[Any], str | None]:
         """Return the page's rows and the next cursor; `key` gives a row's values of `columns`."""
-        found = list((await session.execute(self.page(statement, query))).all())
-        more = len(found) > query.limit
-        found = found[: query.limit]
-        return found, self._write(query, key(found[-1])) if more else None
+        return self._cut((await session.execute(self.page(statement, query))).all(), query, key)
 
     async def direct_rows(
         self,
@@ -97,15 +89,29 @@ class Keyset:
         query: ListQuery,
         filters: Mapping[str, Any],
         key: Callable[[Any], Sequence[Any]],
-    ) -> tuple[Sequence[Any], str | None]:
+    ) -> tuple[list[Any], str | None]:
         """Return what `rows` returns, from a statement made once for this set of filters, with named parameters."""
         values = {**filters, "page_limit": query.limit + 1}
         if query.cursor is not None:
             values |= {f"after_{place}": edge for place, edge in enumerate(self._read(query))}
-        found = (await session.execute(_made_once(self, statement, query.cursor is not None), values)).all()
-        more = len(found) > query.limit
-        found = found[: query.limit]
-        return found, self._write(query, key(found[-1])) if more else None
+        made = _made_once(self, statement, query.cursor is not None)
+        return self._cut((await session.execute(made, values)).all(), query, key)
+
+    def _cut(
+        self, found: Sequence[Any], query: ListQuery, key: Callable[[Any], Sequence[Any]]
+    ) -> tuple[list[Any], str | None]:
+        """Return the page without the row that only showed that more follow, and the cursor if they do."""
+        rows = list(found[: query.limit])
+        return rows, self._write(query, key(rows[-1])) if len(found) > query.limit else None
+
+    def _after(
+        self, statement: Select[*tuple[Any, ...]], edge: tuple[Any, ...] | ColumnElement[Any] | None
+    ) -> Select[*tuple[Any, ...]]:
+        """Return `statement` in this order, started after `edge`."""
+        if edge is not None:
+            key = tuple_(*self.columns)
+            statement = statement.where(key < edge if self.descending else key > edge)
+        return statement.order_by(*(c.desc() if self.descending else c.asc() for c in self.columns))
 
     def _write(self, query: ListQuery, values: Sequence[Any]) -> str:
         raw = orjson.dumps([_filters(query), *values], default=str)  # the driver's own kind of UUID
@@ -125,12 +131,9 @@ class Keyset:
 
 @cache
 def _made_once(order: Keyset, statement: Select[Any], after: bool) -> Select[Any]:  # noqa: FBT001 - a key of the cache
-    if after:
-        edge = tuple_(*(bindparam(f"after_{place}", type_=c.type) for place, c in enumerate(order.columns)))
-        key = tuple_(*order.columns)
-        statement = statement.where(key < edge if order.descending else key > edge)
-    ordering = [column.desc() if order.descending else column.asc() for column in order.columns]
-    return statement.order_by(*ordering).limit(bindparam("page_limit", type_=BigInteger))
+    names = (bindparam(f"after_{place}", type_=column.type) for place, column in enumerate(order.columns))
+    edge = tuple_(*names) if after else None
+    return order._after(statement, edge).limit(bindparam("page_limit", type_=BigInteger))  # noqa: SLF001 - its own cache
 
 
 def _typed(kind: type, value: Any) -> Any:

@@ -9,14 +9,12 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from local.issuer.answers import token_answer
 from local.issuer.clients import register_client
 from local.issuer.context import issuer_of
-from local.issuer.errors import AccessDeniedError, InvalidRequestError, InvalidScopeError
-from local.issuer.exchange import require_proof
+from local.issuer.errors import AccessDeniedError, InvalidRequestError
+from local.issuer.exchange import for_themselves
 from local.issuer.forms import body_of, form_of
-from local.issuer.grants import granted
-from local.issuer.tokens import TTL_SECONDS, access_token
+from local.issuer.tokens import TTL_SECONDS
 from local.people import UnknownLoginError, find
 
 #: A working day: the longest life of a token made for trying things out.
@@ -34,20 +32,7 @@ async def token(request: Request) -> Response:
         raise InvalidRequestError("nobody in the directory has the login given in 'as'") from error
     ttl = _ttl(form.get("ttl", str(TTL_SECONDS)))
     thumbprint = issuer.proofs.thumbprint(request, issuer.url("/development/token"))
-    require_proof(person, thumbprint)
-    scope = " ".join(granted(person.role, form.get("scope", "").split()))
-    if not scope:
-        raise InvalidScopeError("the person may have none of the scopes that were asked for")
-    minted = access_token(
-        issuer.keys,
-        person,
-        issuer=issuer.settings.issuer,
-        now=issuer.clock(),
-        ttl=ttl,
-        thumbprint=thumbprint,
-        scope=scope,
-    )
-    return token_answer(minted, ttl=ttl, scope=scope, bound=thumbprint is not None)
+    return for_themselves(issuer, person, form, thumbprint, ttl=ttl, called="person")
 
 
 async def clients(request: Request) -> Response:

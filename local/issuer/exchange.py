@@ -47,31 +47,39 @@ async def token(request: Request) -> Response:
         case Client() | Person():
             if grant != "client_credentials":
                 raise UnauthorizedClientError("this client signs in for itself, with client_credentials")
-            return _for_client(issuer, client, form, thumbprint)
+            return for_themselves(issuer, client, form, thumbprint)
         case _:
             assert_never(client)
 
 
-def require_proof(who: Client | Person, thumbprint: str | None) -> None:
-    """Refuse a partner bank without a key: its tokens are always bound to one. InvalidProofError."""
+def for_themselves(
+    issuer: Issuer,
+    who: Client | Person,
+    form: dict[str, str],
+    thumbprint: str | None,
+    *,
+    ttl: int = TTL_SECONDS,
+    called: str = "client",
+) -> Response:
+    """Answer with a token of `who`, for the scopes asked for that they may have. InvalidProofError, InvalidScopeError.
+
+    A partner bank without a key is refused: its tokens are always bound to one.
+    """
     if who.bank and thumbprint is None:
         raise InvalidProofError("tokens of partner banks are bound to a key: send a DPoP proof")
-
-
-def _for_client(issuer: Issuer, client: Client | Person, form: dict[str, str], thumbprint: str | None) -> Response:
-    require_proof(client, thumbprint)
-    scope = " ".join(granted(client.role, form.get("scope", "").split()))
+    scope = " ".join(granted(who.role, form.get("scope", "").split()))
     if not scope:
-        raise InvalidScopeError("the client may have none of the scopes that were asked for")
+        raise InvalidScopeError(f"the {called} may have none of the scopes that were asked for")
     minted = access_token(
         issuer.keys,
-        client,
+        who,
         issuer=issuer.settings.issuer,
         now=issuer.clock(),
+        ttl=ttl,
         thumbprint=thumbprint,
         scope=scope,
     )
-    return token_answer(minted, ttl=TTL_SECONDS, scope=scope, bound=thumbprint is not None)
+    return token_answer(minted, ttl=ttl, scope=scope, bound=thumbprint is not None)
 
 
 def _for_code(issuer: Issuer, client: PublicClient, form: dict[str, str], thumbprint: str | None) -> Response:

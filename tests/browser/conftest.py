@@ -4,19 +4,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.running import Platform
+from tests.running import platform
+
+__all__ = ["browser", "page", "platform"]
 
 CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
 _QUIETLY = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync"
 )
-
-
-@pytest.fixture(scope="session")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    with Platform.started(tmp_path_factory.mktemp("platform")) as running:
-        yield running
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -8,17 +8,13 @@ import schemathesis
 from local.issuer.grants import GRANTS
 from local.issuer.tokens import Keys, access_token
 from local.people import Client, find
-from tests.running import Platform
+from tests.running import Platform, platform
+
+__all__ = ["LOGINS", "METHODS", "login_for", "merged", "platform", "token"]
 
 METHODS = ("get", "post", "put", "patch", "delete")
 # The service that may ask for a household's status is none of the people.
 LOGINS = {**{role: role for role in GRANTS}, "commune-officer": "commune-officer:04117"}
-
-
-@pytest.fixture(scope="session")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    with Platform.started(tmp_path_factory.mktemp("platform")) as running:
-        yield running
 
 
 @pytest.fixture(scope="session")

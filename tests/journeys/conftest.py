@@ -1,19 +1,14 @@
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 
 import httpx2
 import pytest
 
-from tests.running import Platform
+from tests.running import Platform, platform
+
+__all__ = ["SignIn", "platform", "signed_in"]
 
 SignIn = Callable[..., Awaitable[httpx2.AsyncClient]]
-
-
-@pytest.fixture(scope="session")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    """The whole platform, started once for all journeys."""
-    with Platform.started(tmp_path_factory.mktemp("platform")) as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The issuer as a program of its own: `python -m local.issuer`."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -12,19 +11,14 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from local import ports
+
 ROOT = Path(__file__).parents[3]
 DEADLINE_SECONDS = 30
 
 
 def environment(tmp_path: Path, **changes: str) -> dict[str, str]:
     return {**os.environ, "DATA_DIR": str(tmp_path), "ENVIRONMENT": "test", **changes}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager
@@ -57,7 +51,7 @@ def _wait_until_ready(client: httpx2.Client, process: subprocess.Popen[bytes]) -
 
 
 def test_it_serves_and_its_keys_outlive_a_restart(tmp_path: Path) -> None:
-    port = free_port()
+    port = ports.pick()
     with running(tmp_path, port) as client:
         found = client.get("/.well-known/openid-configuration").json()
         assert found["token_endpoint"] == f"http://127.0.0.1:{port}/token"
