@@ -56,10 +56,9 @@ class Cluster:
         """Ready for connections on return. Raises ClusterError, PostgresMissingError."""
         self._dir.mkdir(parents=True, exist_ok=True)
         with locked(self._dir / "lock"):
-            if self._child is not None and self._child.poll() is not None:
-                self._child = None  # it died on us
             self._create()
             if not self._attach():
+                self._bury()
                 self._launch()
 
     def stop(self) -> None:
@@ -182,6 +181,16 @@ class Cluster:
                 raise ClusterError(f"A server on {self._data} is still {postmaster.status}, after a minute.")
             time.sleep(_PAUSE)
         return False
+
+    def _bury(self) -> None:
+        """Waits for the end of a server of ours that died: a killed one lets go of its memory before it is gone."""
+        if self._child is None:
+            return
+        try:
+            self._child.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            raise ClusterError(f"Process {self._child.pid} lost its folder {self._data} and still runs.") from None
+        self._child = None
 
     def _launch(self) -> None:
         deadline = time.monotonic() + _PATIENCE
