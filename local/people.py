@@ -33,6 +33,17 @@ _OFFICERS = {
     "04159": "Mùa Thị Dợ",
 }
 
+_CHAIRS = {
+    "04105": "Hoàng Văn Thắng",
+    "04108": "Lò Văn Ín",
+    "04117": "Cà Văn Chung",
+    "04123": "Tòng Thị Biên",
+    "04132": "Hà Văn Quyết",
+    "04136": "Đinh Thị Nga",
+    "04144": "Sồng A Tủa",
+    "04159": "Lò Thị Phương",
+}
+
 _AREA_CODE = re.compile(r"[0-9]{5}")
 _BANK_CODE = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _SERVICE_ID = re.compile(r"service:[a-z][a-z0-9-]{0,30}")
@@ -96,14 +107,26 @@ class Client:
         return
 
 
-def _officer(code: str) -> Person:
-    commune = COMMUNES.get(code)
+def _officer(code: str, *, second: bool = False) -> Person:
+    commune = COMMUNES.get(code) or code
     return Person(
-        login=f"commune-officer:{code}",
-        name=_OFFICERS.get(code, f"Cán bộ xã {code}"),
+        login=f"commune-officer-2:{code}" if second else f"commune-officer:{code}",
+        name=f"Cán bộ thứ hai xã {commune}" if second else _OFFICERS.get(code, f"Cán bộ xã {code}"),
         role="commune-officer",
-        duty_vi=f"Cán bộ giảm nghèo xã {commune or code}",
-        duty_en=f"Poverty reduction officer, {commune or code} commune",
+        duty_vi=f"Cán bộ giảm nghèo xã {commune}",
+        duty_en=f"Poverty reduction officer, {commune} commune",
+        area=code,
+    )
+
+
+def _chair(code: str) -> Person:
+    commune = COMMUNES.get(code) or code
+    return Person(
+        login=f"commune-chair:{code}",
+        name=_CHAIRS.get(code, f"Chủ tịch xã {code}"),
+        role="commune-chair",
+        duty_vi=f"Chủ tịch Ủy ban nhân dân xã {commune}",
+        duty_en=f"Chairperson of the People's Committee, {commune} commune",
         area=code,
     )
 
@@ -151,8 +174,10 @@ def find(login: str) -> Person:
     if person := _BY_LOGIN.get(login):
         return person
     role, _, code = login.partition(":")
-    if role == "commune-officer" and _AREA_CODE.fullmatch(code):
-        return _officer(code)
+    if role in {"commune-officer", "commune-officer-2"} and _AREA_CODE.fullmatch(code):
+        return _officer(code, second=role.endswith("-2"))
+    if role == "commune-chair" and _AREA_CODE.fullmatch(code):
+        return _chair(code)
     if role == "partner-bank" and _BANK_CODE.fullmatch(code):
         return _bank(code)
     raise UnknownLoginError(f"nobody in the directory has the login {login!r}")
@@ -162,4 +187,5 @@ def everybody() -> Iterator[Person]:
     """Those whom the login page offers, in its order. Partner banks are machines and use no page."""
     yield _BY_LOGIN["district-admin"]
     yield from (_officer(code) for code in COMMUNES)
+    yield from (_chair(code) for code in COMMUNES)
     yield from (person for login, person in _BY_LOGIN.items() if login != "district-admin")

@@ -11,6 +11,7 @@ GRANTS: dict[str, tuple[str, ...]] = {
     "district-admin": (
         "beneficiaries.read",
         "beneficiaries.write",
+        "people.reveal",
         "areas.write",
         "funds.read",
         "campaigns.write",
@@ -20,6 +21,7 @@ GRANTS: dict[str, tuple[str, ...]] = {
         "audit.read",
     ),
     "commune-officer": ("beneficiaries.read", "beneficiaries.write", IMPACT),
+    "commune-chair": ("beneficiaries.read", "beneficiaries.approve", "people.reveal", IMPACT),
     "treasurer": ("funds.read", "funds.write", "donations.write", "support.propose", IMPACT),
     "fund-approver": ("funds.read", "support.approve", IMPACT),
     "credit-officer": ("loans.read", "loans.write", "loans.approve", IMPACT),

@@ -23,22 +23,21 @@ StatusReader = Annotated[Actor, Depends(_any_status_reader)]
 """Our own services (`households.status`) and people who read the registry (`beneficiaries.read`)."""
 
 
-def _administrator(actor: Registrar) -> Actor:
-    if "district-admin" not in actor.roles:
-        raise Forbidden(needed="district-admin")
-    return actor
+Approver = Annotated[Actor, Security(signed_in, scopes=["beneficiaries.approve"])]
+"""Who decides on what an officer prepared: the chairperson of the commune."""
 
+AreaKeeper = Annotated[Actor, Security(signed_in, scopes=["areas.write"])]
 
-Unmasker = Annotated[Actor, Depends(_administrator)]
-"""Who may see identity numbers and telephones in full, giving a reason."""
+Unmasker = Annotated[Actor, Security(signed_in, scopes=["people.reveal"])]
+"""Who may see identity numbers, telephones and accounts in full, giving a reason."""
 
 
 def row_scope(actor: Actor | None) -> RowScope:
-    """Administrators, auditors and our services reach all rows, an officer those of the commune."""
+    """Administrators, auditors and our services reach all rows, officers and chairpersons those of the commune."""
     if actor is None:
         return RowScope()
     if actor.roles & {"district-admin", "auditor"} or any(role.startswith("service:") for role in actor.roles):
         return RowScope(subject=actor.subject, reach="all")
-    if "commune-officer" in actor.roles and actor.area:
+    if actor.roles & {"commune-officer", "commune-chair"} and actor.area:
         return RowScope(subject=actor.subject, reach="area", area=actor.area)
     return RowScope(subject=actor.subject)

@@ -55,7 +55,7 @@ async def test_the_page_speaks_vietnamese_first_and_runs_nothing(visit: Visit) -
     assert '<html lang="vi">' in page.text
     assert page.text.index("Đăng nhập") < page.text.index("Sign in")
     assert "<script" not in page.text
-    assert page.text.count('name="login"') == 15
+    assert page.text.count('name="login"') == 23
     assert "partner-bank" not in page.text
     policy = page.headers["content-security-policy"]
     assert policy.startswith("default-src 'none'; style-src 'sha256-")
