@@ -73,6 +73,14 @@ class DonorNameMismatch(Problem):
     fr = "Un donateur anonyme n'a pas de nom et n'est jamais cité ; tout autre donateur a un nom."
 
 
+class DonationExists(Problem):
+    """A donation with this id exists already."""
+
+    status = HTTPStatus.CONFLICT
+    vi = "Đã có khoản đóng góp với mã này."
+    fr = "Un don porte déjà cet identifiant."
+
+
 class DonationNotFound(Problem):
     """There is no such donation, or none that you may see."""
 
@@ -106,6 +114,14 @@ class DonationSpent(Problem):
     detail_en = "Short of {missing}."
     detail_vi = "Còn thiếu {missing}."
     detail_fr = "Il manque {missing}."
+
+
+class RoundExists(Problem):
+    """A round of support with this id exists already."""
+
+    status = HTTPStatus.CONFLICT
+    vi = "Đã có đợt hỗ trợ với mã này."
+    fr = "Une distribution porte déjà cet identifiant."
 
 
 class RoundNotFound(Problem):
@@ -208,10 +224,12 @@ ALL: tuple[type[Problem], ...] = (
     DonorNotFound,
     DonorExists,
     DonorNameMismatch,
+    DonationExists,
     DonationNotFound,
     ReceivedInTheFuture,
     DonationReversed,
     DonationSpent,
+    RoundExists,
     RoundNotFound,
     RoundDecided,
     SecondPersonNeeded,
@@ -232,7 +250,9 @@ CONSTRAINTS: Mapping[str, type[Problem]] = {
     "uq_donors_subject": DonorExists,
     "ck_donors_name": DonorNameMismatch,
     "ck_donors_anonymous": DonorNameMismatch,
+    "pk_donations": DonationExists,
     "pk_donation_reversals": DonationReversed,
+    "pk_rounds": RoundExists,
     "ck_rounds_second_person": SecondPersonNeeded,
     "uq_round_lines_once": AlreadyGiven,
 }

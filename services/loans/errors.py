@@ -1,10 +1,11 @@
 """Every refusal of the loans service.
 
 ProgrammeNotFound, ProgrammeNotOpen, RateNotLater                    programmes
-AmountAboveCap, TermTooLong, ApplicationOpen, HouseholdNotFound      when somebody applies
+AmountAboveCap, TermTooLong, ApplicationOpen, ApplicationExists,
+HouseholdNotFound                                                    when somebody applies
 ApplicationNotFound, NotThisState, SnapshotExpired, SnapshotBroken,
 SecondPersonNeeded, RegistryAway                                     on the way to approval
-WrongBank, DateOutOfOrder, AlreadyDisbursed                          disbursement
+WrongBank, DateOutOfOrder, AlreadyDisbursed, LoanExists              disbursement
 LoanNotFound, RepaymentExceedsOutstanding, ReceiptKnown              repayment
 PeriodClosed (kit.ledger)                                            any entry dated in a closed period
 """
@@ -81,6 +82,14 @@ class HouseholdNotFound(Problem):
     fr = "Le registre ne connaît pas ce ménage."
 
 
+class ApplicationExists(Problem):
+    """An application with this id exists already."""
+
+    status = HTTPStatus.CONFLICT
+    vi = "Đã có đơn với mã này."
+    fr = "Une demande porte déjà cet identifiant."
+
+
 class ApplicationNotFound(Problem):
     """There is no such application, or none that you may see."""
 
@@ -154,6 +163,14 @@ class DateOutOfOrder(Problem):
     detail_fr = "Elle se situe entre le {earliest} et le {latest}."
 
 
+class LoanExists(Problem):
+    """A loan or a payment with this id exists already."""
+
+    status = HTTPStatus.CONFLICT
+    vi = "Đã có khoản vay hoặc khoản trả với mã này."
+    fr = "Un prêt ou un paiement porte déjà cet identifiant."
+
+
 class LoanNotFound(Problem):
     """There is no such loan, or none that you may see."""
 
@@ -195,7 +212,9 @@ ALL: tuple[type[Problem], ...] = (*_OWN, PeriodClosed)
 
 CONSTRAINTS: Mapping[str, type[Problem]] = {
     "ck_loan_applications_second_person": SecondPersonNeeded,
+    "pk_loan_applications": ApplicationExists,
     "uq_loan_applications_open": ApplicationOpen,
+    "pk_loans": LoanExists,
     "uq_loans_application_id": AlreadyDisbursed,
     "uq_repayments_receipt": ReceiptKnown,
     "ex_programme_terms_overlap": RateNotLater,

@@ -10,7 +10,7 @@ from kit.database import Reader, Session
 from kit.http import IdempotencyKey, IfMatch, Page, etag, router, set_next_link
 from kit.problems import problems
 from kit.values.dates import today
-from services.beneficiaries import errors
+from services.beneficiaries import errors, examples
 from services.beneficiaries.auth import Registrar, RegistryReader, Unmasker
 from services.beneficiaries.households import actions, queries
 from services.beneficiaries.households.schemas import (
@@ -24,7 +24,13 @@ from services.beneficiaries.households.schemas import (
 )
 
 households = router("households", "Households")
-HouseholdId = Annotated[UUID, Path(description="The household's `id`, as a list or its registration gave it")]
+HouseholdId = Annotated[
+    UUID,
+    Path(
+        description="The household's `id`, as a list or its registration gave it",
+        openapi_examples={"a household": {"value": examples.HOUSEHOLD}},
+    ),
+]
 
 _MEMBER_RULES = (
     errors.NotOneHead,

@@ -9,7 +9,7 @@ from kit.database import Reader, Session
 from kit.http import IdempotencyKey, router
 from kit.problems import problems
 from kit.values.dates import now, today
-from services.beneficiaries import errors
+from services.beneficiaries import errors, examples
 from services.beneficiaries.auth import Registrar, RegistryReader, StatusReader, StatusService
 from services.beneficiaries.households import queries as households
 from services.beneficiaries.poverty import actions, queries
@@ -27,7 +27,10 @@ from services.beneficiaries.poverty.schemas import (
 
 statuses = router("households", "Poverty status")
 standards = router("poverty-standards", "Poverty status")
-HouseholdId = Annotated[UUID, Path(description="The household's `id`")]
+HouseholdId = Annotated[
+    UUID,
+    Path(description="The household's `id`", openapi_examples={"a household": {"value": examples.HOUSEHOLD}}),
+]
 
 
 @statuses.post(

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from kit.values.dates import FIRST_DAY, LAST_DAY, Day
 from kit.values.text import Line
+from services.beneficiaries import examples
 from services.beneficiaries.households.schemas import Standing
 
 Decided = Literal["poor", "near_poor", "none"]
@@ -98,7 +99,7 @@ class PovertyStatus(_Strict):
 class LookupIn(_Strict):
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"ids": ["018d4b1e-5f00-7000-8000-000000000001"], "as_of": "2026-01-01"}]},
+        json_schema_extra={"examples": [{"ids": [examples.HOUSEHOLD], "as_of": "2026-01-01"}]},
     )
 
     ids: Annotated[list[UUID], Field(min_length=1, max_length=_MOST)]

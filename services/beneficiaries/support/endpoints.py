@@ -9,6 +9,7 @@ from kit.database import Reader, RowScope
 from kit.http import router, set_next_link
 from kit.problems import problems
 from kit.webhooks import BadSignature, Inbox, NotAnEvent, StaleMessage
+from services.beneficiaries import examples
 from services.beneficiaries.auth import RegistryReader
 from services.beneficiaries.errors import HouseholdNotFound
 from services.beneficiaries.support import actions, queries
@@ -35,16 +36,28 @@ _ENVELOPE: dict[str, Any] = {
                         "time": {"type": "string", "format": "date-time"},
                         "data": {"type": "object"},
                     },
-                }
+                },
+                "examples": {"gift": {"summary": "A gift was given", "value": examples.EVENT}},
             }
         },
     },
     "parameters": [
-        {"name": name, "in": "header", "required": True, "schema": {"type": "string"}, "description": told}
-        for name, told in (
-            ("webhook-id", "The event's id"),
-            ("webhook-timestamp", "Seconds since 1970 at signing"),
-            ("webhook-signature", "`v1,` and the HMAC-SHA256 of id, timestamp and body in base64"),
+        {
+            "name": name,
+            "in": "header",
+            "required": True,
+            "schema": {"type": "string"},
+            "description": told,
+            "example": example,
+        }
+        for name, told, example in (
+            ("webhook-id", "The event's id", examples.EVENT["id"]),
+            ("webhook-timestamp", "Seconds since 1970 at signing", "1707206400"),
+            (
+                "webhook-signature",
+                "`v1,` and the HMAC-SHA256 of id, timestamp and body in base64",
+                "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
+            ),
         )
     ],
 }
@@ -57,7 +70,10 @@ _ENVELOPE: dict[str, Any] = {
     responses=problems(HouseholdNotFound),
 )
 async def read_household_support(
-    household_id: Annotated[UUID, Path(description="The household's `id`")],
+    household_id: Annotated[
+        UUID,
+        Path(description="The household's `id`", openapi_examples={"a household": {"value": examples.HOUSEHOLD}}),
+    ],
     query: Annotated[SupportQuery, Query()],
     session: Reader,
     _by: RegistryReader,

@@ -1,7 +1,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Path, Query
 
 from kit.database import Reader
 from kit.http import router
@@ -11,9 +11,12 @@ from services.funds.auth import Auditor, Reading
 from services.funds.books import queries
 from services.funds.books.schemas import Balances, BalancesQuery, Findings, Holding
 from services.funds.campaigns.queries import read as read_campaign
+from services.funds.campaigns.schemas import STANDING_FUND
 from services.funds.errors import CampaignNotFound
 
 books = router("", "Books")
+
+CampaignId = Annotated[UUID, Path(openapi_examples={"the Fund itself": {"value": str(STANDING_FUND)}})]
 
 
 @books.get(
@@ -24,7 +27,7 @@ books = router("", "Books")
     responses=problems(CampaignNotFound),
 )
 async def read_balances(
-    campaign_id: UUID,
+    campaign_id: CampaignId,
     query: Annotated[BalancesQuery, Query()],
     session: Reader,
     reader: Reading,  # noqa: ARG001 - asked for its scopes

@@ -1,14 +1,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Body, Query, Request, Response
+from fastapi import Body, Path, Query, Request, Response
 
 from kit.database import Reader, Session
 from kit.http import IdempotencyKey, IfMatch, Page, etag, router, set_next_link
 from kit.problems import problems
+from services.funds import examples
 from services.funds.auth import CampaignKeeper
 from services.funds.campaigns import actions, queries
-from services.funds.campaigns.schemas import CampaignIn, CampaignOut, CampaignPatch, CampaignsQuery
+from services.funds.campaigns.schemas import STANDING_FUND, CampaignIn, CampaignOut, CampaignPatch, CampaignsQuery
 from services.funds.errors import (
     CampaignEndsBeforeItOpens,
     CampaignExists,
@@ -17,6 +18,10 @@ from services.funds.errors import (
 )
 
 campaigns = router("campaigns", "Campaigns")
+
+CampaignId = Annotated[UUID, Path(openapi_examples={"the Fund itself": {"value": str(STANDING_FUND)}})]
+RunningId = Annotated[UUID, Path(openapi_examples={"a campaign that goes on": {"value": examples.RUNNING_CAMPAIGN}})]
+EndingId = Annotated[UUID, Path(openapi_examples={"a campaign that is over": {"value": examples.ENDING_CAMPAIGN}})]
 
 _TET = {
     "summary": "A campaign for Tết",
@@ -74,7 +79,7 @@ async def list_campaigns(
     summary="Read a campaign",
     responses=problems(CampaignNotFound),
 )
-async def read_campaign(campaign_id: UUID, response: Response, session: Reader) -> CampaignOut:
+async def read_campaign(campaign_id: CampaignId, response: Response, session: Reader) -> CampaignOut:
     """Return one campaign; its `ETag` is what a change needs as `If-Match`. No token is needed."""
     campaign = await queries.read(session, campaign_id)
     response.headers["ETag"] = etag(campaign.version)
@@ -89,7 +94,7 @@ async def read_campaign(campaign_id: UUID, response: Response, session: Reader) 
     responses=problems(CampaignNotFound, CampaignEndsBeforeItOpens, DonationsOutsideDates),
 )
 async def change_campaign(
-    campaign_id: UUID,
+    campaign_id: RunningId,
     change: Annotated[
         CampaignPatch,
         Body(openapi_examples={"longer": {"summary": "A later end", "value": {"closes_on": "2027-01-31"}}}),
@@ -113,7 +118,7 @@ async def change_campaign(
     responses=problems(CampaignNotFound),
 )
 async def close_campaign(
-    campaign_id: UUID,
+    campaign_id: EndingId,
     response: Response,
     session: Session,
     keeper: CampaignKeeper,

@@ -18,10 +18,12 @@ from services.funds.values import plain, spoken
 async def record(session: Statements, gift: DonationIn, *, by: Actor) -> dict[str, Any]:
     """Take a gift in, with its entry in the books, and return it as `DonationOut` shows it.
 
-    Errors: CampaignNotFound, DonorNotFound, CampaignClosed, ReceivedInTheFuture.
+    Errors: CampaignNotFound, DonorNotFound, CampaignClosed, ReceivedInTheFuture; DonationExists, by the database.
     """
     campaign, donor = await queries.campaign_and_donor(session, gift.campaign_id, gift.donor_id)
-    donation = Donation.received(campaign, gift.value, on=gift.received_on, donor_id=gift.donor_id, by=by.subject)
+    donation = Donation.received(
+        campaign, gift.value, on=gift.received_on, donor_id=gift.donor_id, by=by.subject, donation_id=gift.id
+    )
     row = {
         "id": donation.id,
         "reference": donation.reference,

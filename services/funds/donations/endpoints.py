@@ -2,12 +2,13 @@ from typing import Annotated
 from uuid import UUID
 
 import orjson
-from fastapi import Body, Query, Request, Response
+from fastapi import Body, Path, Query, Request, Response
 
 from kit.database import DirectReader, DirectWriter, Reader, Session
 from kit.http import DirectIdempotencyKey, IdempotencyKey, Page, etag, router, set_next_link
 from kit.problems import problems
 from kit.statements import Statements
+from services.funds import examples
 from services.funds.auth import OwnGiver, Reading, Treasurer
 from services.funds.campaigns.schemas import STANDING_FUND
 from services.funds.donations import actions, queries
@@ -15,6 +16,7 @@ from services.funds.donations.schemas import DonationIn, DonationOut, DonationsQ
 from services.funds.errors import (
     CampaignClosed,
     CampaignNotFound,
+    DonationExists,
     DonationNotFound,
     DonationReversed,
     DonationSpent,
@@ -23,6 +25,11 @@ from services.funds.errors import (
 )
 
 donations = router("donations", "Donations")
+
+DonationId = Annotated[UUID, Path(openapi_examples={"a donation to the Fund": {"value": examples.DONATION}})]
+MistakenId = Annotated[
+    UUID, Path(openapi_examples={"a donation recorded twice": {"value": examples.MISTAKEN_DONATION}})
+]
 
 _GIFTS = {
     name: {
@@ -43,7 +50,7 @@ _GIFTS = {
     response_model=DonationOut,
     operation_id="record_donation",
     summary="Record a donation",
-    responses=problems(CampaignNotFound, CampaignClosed, DonorNotFound, ReceivedInTheFuture),
+    responses=problems(CampaignNotFound, CampaignClosed, DonationExists, DonorNotFound, ReceivedInTheFuture),
 )
 async def record_donation(
     gift: Annotated[DonationIn, Body(openapi_examples=_GIFTS)],
@@ -91,7 +98,7 @@ async def list_own_donations(
     responses=problems(DonationNotFound),
 )
 async def read_donation(
-    donation_id: UUID,
+    donation_id: DonationId,
     session: Reader,
     reader: Reading,  # noqa: ARG001
 ) -> Response:
@@ -109,7 +116,7 @@ async def read_donation(
     responses=problems(DonationNotFound, DonationReversed, DonationSpent),
 )
 async def reverse_donation(
-    donation_id: UUID,
+    donation_id: MistakenId,
     wanted: Annotated[
         ReversalIn, Body(openapi_examples={"twice": {"value": {"reason": "Recorded twice from one receipt."}}})
     ],

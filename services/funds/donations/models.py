@@ -34,11 +34,20 @@ class Donation(Model):
     recorded_at: Mapped[RecordedAt]
 
     @classmethod
-    def received(cls, campaign: Campaign, value: Money | Quantity, *, on: date, donor_id: UUID | None, by: str) -> Self:
+    def received(
+        cls,
+        campaign: Campaign,
+        value: Money | Quantity,
+        *,
+        on: date,
+        donor_id: UUID | None,
+        by: str,
+        donation_id: UUID | None = None,
+    ) -> Self:
         """Take a gift in. Errors: ReceivedInTheFuture, CampaignClosed."""
         campaign.accepts(on)
         return cls(
-            id=new_id(),
+            id=donation_id or new_id(),
             reference=new_reference("DN"),
             campaign_id=campaign.id,
             donor_id=donor_id,

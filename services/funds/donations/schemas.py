@@ -17,6 +17,7 @@ class DonationIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    id: UUID | None = Field(None, description="Your own id for it (UUID); made here where you send none")
     campaign_id: UUID
     donor_id: UUID | None = Field(None, description="Who gave; null for somebody unknown")
     value: Value

@@ -1,17 +1,20 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Body, Query, Request, Response
+from fastapi import Body, Path, Query, Request, Response
 
 from kit.database import Reader, Session
 from kit.http import IdempotencyKey, IfMatch, Page, etag, router, set_next_link
 from kit.problems import problems
+from services.funds import examples
 from services.funds.auth import DonorKeeper, Reading
 from services.funds.donors import actions, queries
 from services.funds.donors.schemas import DonorIn, DonorOut, DonorPatch, DonorsQuery
 from services.funds.errors import DonorExists, DonorNameMismatch, DonorNotFound
 
 donors = router("donors", "Donors")
+
+DonorId = Annotated[UUID, Path(openapi_examples={"a donor who is named": {"value": examples.DONOR}})]
 
 _PERSON = {
     "summary": "A person who wants to be named",
@@ -70,7 +73,7 @@ async def list_donors(
     responses=problems(DonorNotFound),
 )
 async def read_donor(
-    donor_id: UUID,
+    donor_id: DonorId,
     response: Response,
     session: Reader,
     reader: Reading,  # noqa: ARG001
@@ -89,7 +92,7 @@ async def read_donor(
     responses=problems(DonorNotFound, DonorExists, DonorNameMismatch),
 )
 async def change_donor(
-    donor_id: UUID,
+    donor_id: DonorId,
     change: Annotated[
         DonorPatch,
         Body(openapi_examples={"unnamed": {"summary": "No longer named", "value": {"named": False}}}),

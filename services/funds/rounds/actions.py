@@ -38,10 +38,13 @@ async def propose(
 ) -> Round:
     """Write the round down with a line for each household; nothing is spent yet.
 
-    Errors: CampaignNotFound, GivenInTheFuture, GivenBeforeCampaign, NobodyInHousehold, SupportTooLarge, AlreadyGiven.
+    Errors: CampaignNotFound, GivenInTheFuture, GivenBeforeCampaign, NobodyInHousehold, SupportTooLarge, AlreadyGiven;
+    RoundExists, by the database.
     """
     campaign: Campaign = await read_campaign(session, proposal.campaign_id)
-    made = Round.proposed(campaign, proposal.terms, occasion=proposal.occasion, on=proposal.on, by=by.subject)
+    made = Round.proposed(
+        campaign, proposal.terms, occasion=proposal.occasion, on=proposal.on, by=by.subject, round_id=proposal.id
+    )
     lines = made.lines(proposal.terms, households)
     served = await queries.served(session, made, proposal.households)
     if served:

@@ -2,11 +2,12 @@ from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Body, Depends, Query, Request, Response
+from fastapi import Body, Depends, Path, Query, Request, Response
 
 from kit.database import Reader, Session
 from kit.http import IdempotencyKey, ListQuery, Page, etag, router, set_next_link
 from kit.problems import Unavailable, problems
+from services.funds import examples
 from services.funds.auth import Approver, Proposer, Reading
 from services.funds.campaigns.schemas import STANDING_FUND
 from services.funds.clients.registry import Household
@@ -18,6 +19,7 @@ from services.funds.errors import (
     NobodyInHousehold,
     NotEnough,
     RoundDecided,
+    RoundExists,
     RoundNotFound,
     SecondPersonNeeded,
     SupportTooLarge,
@@ -28,11 +30,15 @@ from services.funds.rounds.schemas import LineOut, RejectionIn, RoundIn, RoundOu
 
 rounds = router("rounds", "Rounds of support")
 
+RoundId = Annotated[UUID, Path(openapi_examples={"rice for the hungry months": {"value": examples.GIVEN_ROUND}})]
+ApprovableId = Annotated[UUID, Path(openapi_examples={"a proposal": {"value": examples.ROUND_TO_APPROVE}})]
+RejectableId = Annotated[UUID, Path(openapi_examples={"another proposal": {"value": examples.ROUND_TO_REJECT}})]
+
 _WHO = {
     "campaign_id": str(STANDING_FUND),
     "occasion": "tet-2024",
     "on": "2024-02-05",
-    "households": ["018d4b1e-5f00-7000-8000-000000000001"],
+    "households": [examples.HOUSEHOLD],
 }
 _GIFT = {
     "summary": "Money and rice for Tết",
@@ -75,6 +81,7 @@ Known = Annotated[Sequence[Household], Depends(_asked)]
         GivenBeforeCampaign,
         GivenInTheFuture,
         NobodyInHousehold,
+        RoundExists,
         SupportTooLarge,
         UnknownHouseholds,
         Unavailable,
@@ -123,7 +130,7 @@ async def list_rounds(
     responses=problems(RoundNotFound),
 )
 async def read_round(
-    round_id: UUID,
+    round_id: RoundId,
     response: Response,
     session: Reader,
     reader: Reading,  # noqa: ARG001
@@ -142,7 +149,7 @@ async def read_round(
     responses=problems(RoundNotFound),
 )
 async def list_round_lines(
-    round_id: UUID,
+    round_id: RoundId,
     query: Annotated[ListQuery, Query()],
     request: Request,
     response: Response,
@@ -163,7 +170,7 @@ async def list_round_lines(
     responses=problems(RoundNotFound, RoundDecided, SecondPersonNeeded, NotEnough),
 )
 async def approve_round(
-    round_id: UUID,
+    round_id: ApprovableId,
     response: Response,
     session: Session,
     approver: Approver,
@@ -185,7 +192,7 @@ async def approve_round(
     responses=problems(RoundNotFound, RoundDecided, SecondPersonNeeded),
 )
 async def reject_round(
-    round_id: UUID,
+    round_id: RejectableId,
     wanted: Annotated[
         RejectionIn, Body(openapi_examples={"again": {"value": {"reason": "Two households have moved away."}}})
     ],

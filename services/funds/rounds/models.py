@@ -77,12 +77,21 @@ class Round(Model):
     recorded_at: Mapped[RecordedAt]
 
     @classmethod
-    def proposed(cls, campaign: Campaign, terms: Gift | Ration, *, occasion: str, on: date, by: str) -> Self:
+    def proposed(
+        cls,
+        campaign: Campaign,
+        terms: Gift | Ration,
+        *,
+        occasion: str,
+        on: date,
+        by: str,
+        round_id: UUID | None = None,
+    ) -> Self:
         """Errors: GivenInTheFuture, GivenBeforeCampaign."""
         campaign.gives(on)
         ration = terms if isinstance(terms, Ration) else None
         return cls(
-            id=new_id(),
+            id=round_id or new_id(),
             campaign_id=campaign.id,
             kind="rice" if ration else "gift",
             occasion=occasion,

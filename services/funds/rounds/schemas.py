@@ -27,6 +27,7 @@ MOST_HOUSEHOLDS = 2000
 class _Proposal(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
+    id: UUID | None = Field(None, description="Your own id for it (UUID); made here where you send none")
     campaign_id: UUID
     occasion: Occasion
     on: Annotated[Day, Field(description="Day on which it is given; not in the future")]

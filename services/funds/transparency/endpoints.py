@@ -1,7 +1,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from kit.database import Reader
 from kit.http import Page, router, set_next_link
@@ -9,12 +9,14 @@ from kit.problems import problems
 from services.funds import chart
 from services.funds.books.schemas import Holding
 from services.funds.campaigns.queries import read as read_campaign
-from services.funds.campaigns.schemas import CampaignOut
+from services.funds.campaigns.schemas import STANDING_FUND, CampaignOut
 from services.funds.errors import CampaignNotFound
 from services.funds.transparency import queries
 from services.funds.transparency.schemas import Account, PublicDonation, PublicDonationsQuery
 
 transparency = router("campaigns", "Public account")
+
+CampaignId = Annotated[UUID, Path(openapi_examples={"the Fund itself": {"value": str(STANDING_FUND)}})]
 
 
 @transparency.get(
@@ -24,7 +26,7 @@ transparency = router("campaigns", "Public account")
     summary="Read a campaign's public account",
     responses=problems(CampaignNotFound),
 )
-async def read_account(campaign_id: UUID, session: Reader) -> Account:
+async def read_account(campaign_id: CampaignId, session: Reader) -> Account:
     """Return what was received, given and is left, each donation as its donor chose, and each use. No token is needed.
 
     Households appear in one number only, which is left out while it is below five.
@@ -55,7 +57,7 @@ async def read_account(campaign_id: UUID, session: Reader) -> Account:
     responses=problems(CampaignNotFound),
 )
 async def list_public_donations(
-    campaign_id: UUID,
+    campaign_id: CampaignId,
     query: Annotated[PublicDonationsQuery, Query()],
     request: Request,
     response: Response,

@@ -26,7 +26,8 @@ async def apply(
 ) -> ApplicationDetailOut:
     """Record an application; without the registry's answer it waits, and a job asks again.
 
-    Errors: ProgrammeNotFound, ProgrammeNotOpen, AmountAboveCap, TermTooLong, DateOutOfOrder.
+    Errors: ProgrammeNotFound, ProgrammeNotOpen, AmountAboveCap, TermTooLong, DateOutOfOrder; ApplicationOpen and
+    ApplicationExists, by the database.
     """
     if asked.applied_on > today():
         raise DateOutOfOrder(earliest="1900-01-01", latest=today())
@@ -109,7 +110,7 @@ async def approve(
 
 def _new(asked: ApplicationIn, programme: Programme, by: Actor) -> Application:
     return Application(
-        id=new_id(),
+        id=asked.id or new_id(),
         reference=new_reference("LA"),
         household_id=asked.household_id,
         programme_id=programme.id,

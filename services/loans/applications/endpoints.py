@@ -8,6 +8,7 @@ from kit.database import Reader, Session
 from kit.http import IdempotencyKey, Page, etag, router, set_next_link
 from kit.problems import problems
 from kit.values.dates import today
+from services.loans import examples
 from services.loans.applications import actions, queries
 from services.loans.applications.schemas import (
     ApplicationDetailOut,
@@ -21,6 +22,7 @@ from services.loans.auth import Approver, CreditOfficer, LoanReader, row_scope
 from services.loans.clients.registry import Answer
 from services.loans.errors import (
     AmountAboveCap,
+    ApplicationExists,
     ApplicationNotFound,
     ApplicationOpen,
     DateOutOfOrder,
@@ -37,7 +39,12 @@ from services.loans.errors import (
 
 applications = router("applications", "Applications")
 
-ApplicationId = Annotated[UUID, Path(description="Id of the application")]
+ApplicationId = Annotated[
+    UUID, Path(description="Id of the application", openapi_examples={"an application": {"value": examples.ELIGIBLE}})
+]
+RenewableId = Annotated[
+    UUID, Path(description="Id of the application", openapi_examples={"an application": {"value": examples.TO_VERIFY}})
+]
 
 
 async def _status_when_applied(request: Request, application: ApplicationIn, by: CreditOfficer) -> Answer | None:
@@ -52,7 +59,7 @@ async def _status_when_applied(request: Request, application: ApplicationIn, by:
 
 
 async def _status_now(
-    request: Request, application_id: ApplicationId, verification: VerificationIn, by: CreditOfficer
+    request: Request, application_id: RenewableId, verification: VerificationIn, by: CreditOfficer
 ) -> Answer:
     """Ask the registry again, outside any transaction. Errors: ApplicationNotFound, NotThisState, RegistryAway."""
     state = request.app.state
@@ -84,6 +91,7 @@ StatusNow = Annotated[Answer, Depends(_status_now)]
         ProgrammeNotOpen,
         AmountAboveCap,
         TermTooLong,
+        ApplicationExists,
         ApplicationOpen,
         DateOutOfOrder,
     ),
@@ -148,7 +156,7 @@ async def read_application(
     responses=problems(ApplicationNotFound, HouseholdNotFound, NotThisState, DateOutOfOrder, RegistryAway),
 )
 async def verify_application(
-    application_id: ApplicationId,
+    application_id: RenewableId,
     status: StatusNow,
     session: Session,
     by: CreditOfficer,

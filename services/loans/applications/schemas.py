@@ -9,6 +9,7 @@ from kit.http import ListQuery
 from kit.values.dates import Day
 from kit.values.money import Balance, vnd
 from kit.values.text import Line, Paragraph
+from services.loans import examples
 from services.loans.applications.models import Application, ApplicationState
 from services.loans.applications.snapshots import Snapshot
 from services.loans.programmes.models import Reason, Status, programme_id
@@ -28,7 +29,7 @@ class ApplicationIn(BaseModel):
         json_schema_extra={
             "examples": [
                 {
-                    "household_id": "018d4b1e-5f00-7000-8000-000000000001",
+                    "household_id": examples.HOUSEHOLD,
                     "programme_id": str(programme_id("poor")),
                     "amount": {"amount": 50_000_000, "currency": "VND"},
                     "term_months": 36,
@@ -40,6 +41,7 @@ class ApplicationIn(BaseModel):
         },
     )
 
+    id: UUID | None = Field(None, description="Your own id for it (UUID); made here where you send none")
     household_id: UUID
     programme_id: UUID
     amount: LoanAmount
@@ -51,7 +53,7 @@ class ApplicationIn(BaseModel):
 
 
 class ApprovalIn(BaseModel):
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{}]})
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"on": "2026-11-14"}]})
 
     on: Annotated[Day | None, Field(description="Day of the decision; today if left out")] = None
     reason: Line | None = None

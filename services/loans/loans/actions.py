@@ -11,6 +11,7 @@ from kit.values.money import vnd
 from kit.values.reference import new_reference
 from services.loans.applications import queries as applications
 from services.loans.books.accounts import Accounts
+from services.loans.errors import LoanExists
 from services.loans.loans import queries
 from services.loans.loans.models import Allocation, Loan, Repayment, Used
 from services.loans.loans.schemas import Corrected, DisbursementIn, LoanOut, RepaymentDoneOut, RepaymentIn
@@ -21,12 +22,15 @@ from services.loans.schedules.replay import Payment, Share
 async def disburse(session: AsyncSession, application_id: UUID, paid: DisbursementIn, *, by: Actor) -> LoanOut:
     """Pay out an approved application: the loan, its entry and its event, once.
 
-    Errors: ApplicationNotFound, NotThisState, WrongBank, DateOutOfOrder, AlreadyDisbursed, PeriodClosed.
+    Errors: ApplicationNotFound, NotThisState, WrongBank, DateOutOfOrder, AlreadyDisbursed, LoanExists, PeriodClosed.
     """
     application = await applications.one(session, application_id, lock=True)
     application.disburse(bank=paid.bank, on=paid.on)
     programme = await programmes.one(session, application.programme_id)
-    loan = Loan.of(application, on=paid.on, by=by.subject)
+    # The registry knows a loan and a payment by their ids: they must not be the same one.
+    if paid.id is not None and await session.get(Repayment, paid.id) is not None:
+        raise LoanExists
+    loan = Loan.of(application, on=paid.on, by=by.subject, loan_id=paid.id)
     accounts = Accounts(programme.code, loan.bank)
     entry = accounts.disbursement(loan.id, loan.principal, on=paid.on, actor=by.subject)
     loan.entry_id = entry.id

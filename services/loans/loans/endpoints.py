@@ -8,11 +8,13 @@ from kit.http import IdempotencyKey, ListQuery, Page, etag, router, set_next_lin
 from kit.ledger import PeriodClosed
 from kit.problems import problems
 from kit.values.dates import LAST_DAY, today
+from services.loans import examples
 from services.loans.auth import BookKeeper, LoanReader
 from services.loans.errors import (
     AlreadyDisbursed,
     ApplicationNotFound,
     DateOutOfOrder,
+    LoanExists,
     LoanNotFound,
     NotThisState,
     ReceiptKnown,
@@ -35,8 +37,11 @@ from services.loans.schedules.replay import replay
 disbursements = router("applications", "Applications")
 loans = router("loans", "Loans")
 
-ApplicationId = Annotated[UUID, Path(description="Id of the application")]
-LoanId = Annotated[UUID, Path(description="Id of the loan")]
+ApprovedId = Annotated[
+    UUID,
+    Path(description="Id of the application", openapi_examples={"an approved one": {"value": examples.APPROVED}}),
+]
+LoanId = Annotated[UUID, Path(description="Id of the loan", openapi_examples={"a loan": {"value": examples.LOAN}})]
 
 
 @disbursements.post(
@@ -44,10 +49,12 @@ LoanId = Annotated[UUID, Path(description="Id of the loan")]
     status_code=201,
     operation_id="disburse_loan",
     summary="Confirm that an approved loan was paid out",
-    responses=problems(ApplicationNotFound, NotThisState, WrongBank, DateOutOfOrder, AlreadyDisbursed, PeriodClosed),
+    responses=problems(
+        ApplicationNotFound, NotThisState, WrongBank, DateOutOfOrder, AlreadyDisbursed, LoanExists, PeriodClosed
+    ),
 )
 async def disburse_loan(
-    application_id: ApplicationId,
+    application_id: ApprovedId,
     disbursement: DisbursementIn,
     session: Session,
     by: BookKeeper,

@@ -49,12 +49,12 @@ class Loan(Model):
     recorded_at: Mapped[RecordedAt]
 
     @classmethod
-    def of(cls, application: Application, *, on: date, by: str) -> Self:
+    def of(cls, application: Application, *, on: date, by: str, loan_id: UUID | None = None) -> Self:
         """Return the loan that an approved application becomes. Errors: NotThisState before its approval."""
         if application.annual_rate is None or application.area_id is None:
             raise NotThisState(state=application.state)
         return cls(
-            id=new_id(),
+            id=loan_id or new_id(),
             reference=new_reference("LN"),
             application_id=application.id,
             household_id=application.household_id,

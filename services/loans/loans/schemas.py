@@ -16,8 +16,9 @@ from services.loans.schedules.schemas import LoanAmount, QuoteRow, SegmentOut
 
 
 class DisbursementIn(BaseModel):
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"on": "2024-02-01"}]})
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"on": "2026-11-18"}]})
 
+    id: UUID | None = Field(None, description="Your own id for the loan (UUID); made here where you send none")
     on: Annotated[Day, Field(description="Day on which the household got the money")]
     bank: Annotated[BankCode | None, Field(description="If given, it must be the application's bank")] = None
 

@@ -158,3 +158,13 @@ async def test_recording_takes_a_fixed_small_number_of_statements(fund: Any, sta
         await fund.given(campaign)
     # scope, claim, look again, campaign, donation, ledger, outbox, audit, answer kept
     assert len(seen) <= 9
+
+
+async def test_a_gift_may_bring_its_own_id_and_brings_it_once(fund: Any) -> None:
+    campaign = await fund.campaign()
+    own = "0192f0c1-7a3e-7cc1-9d53-2f6b0a4c8e12"
+    made = await fund.given(campaign, id=own)
+    assert made["id"] == own
+    again = await fund.give(campaign, id=own)
+    assert (again.status_code, again.json()["code"]) == (409, "donation-exists")
+    assert await fund.held(campaign) == 150_000

@@ -192,3 +192,12 @@ async def test_rounds_and_lines_are_listed_in_two_statements(fund: Any, village:
     for path in (f"{PATH}/{STRANGER}", f"{PATH}/{STRANGER}/lines"):
         assert (await fund.auditor.get(path)).json()["code"] == "round-not-found"
         assert (await fund.donor.get(path)).status_code == 403
+
+
+async def test_a_round_may_bring_its_own_id_and_brings_it_once(fund: Any, village: Any) -> None:
+    campaign = await fund.campaign()
+    made = await fund.proposed(campaign, await village(1), id=STRANGER)
+    assert made["id"] == STRANGER
+    again = await fund.propose(campaign, await village(1), id=STRANGER)
+    assert (again.status_code, again.json()["code"]) == (409, "round-exists")
+    assert len((await fund.auditor.get(f"{PATH}/{STRANGER}/lines")).json()["items"]) == 1

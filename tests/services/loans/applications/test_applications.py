@@ -274,3 +274,10 @@ async def test_an_unchanged_application_is_not_sent_again(bank: Any) -> None:
     first = await http.get(f"/v1/loans/applications/{made['id']}")
     again = await http.get(f"/v1/loans/applications/{made['id']}", headers={"If-None-Match": first.headers["etag"]})
     assert (first.headers["etag"], again.status_code) == ('"2"', 304)
+
+
+async def test_an_application_may_bring_its_own_id_and_brings_it_once(bank: Any) -> None:
+    own = str(uuid4())
+    assert (await applied(bank, bank.registry.household(), id=own))["id"] == own
+    again = await bank.post("/applications", wanted(bank.registry.household(), id=own))
+    assert (again.status_code, again.json()["code"]) == (409, "application-exists")

@@ -43,10 +43,13 @@ def approved(bank: Any) -> Lent:
 def lent(bank: Any, approved: Lent) -> Lent:
     """Give a function that pays a loan out: 50 million at 6.6 % over 24 months, 400 days ago unless told."""
 
-    async def lend(on: str = days_ago(400), **asked: Any) -> dict[str, Any]:
+    async def lend(
+        on: str = days_ago(400), *, expected: int = 201, disbursement: dict[str, Any] | None = None, **asked: Any
+    ) -> dict[str, Any]:
         application = await approved(on=on, **asked)
-        answer = await bank.post(f"/applications/{application['id']}/disbursement", {"on": on})
-        assert answer.status_code == 201, answer.text
+        body = {"on": on, **(disbursement or {})}
+        answer = await bank.post(f"/applications/{application['id']}/disbursement", body)
+        assert answer.status_code == expected, answer.text
         found: dict[str, Any] = answer.json()
         return found
 

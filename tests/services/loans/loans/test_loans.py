@@ -316,3 +316,13 @@ async def test_a_schedule_before_the_loan_is_refused(bank: Any, lent: Any) -> No
     loan = await lent()
     answer = await bank.get(f"/loans/{loan['id']}/schedule", as_of=days_ago(401))
     assert (answer.status_code, answer.json()["code"]) == (409, "date-out-of-order")
+
+
+async def test_a_loan_may_bring_its_own_id_which_no_loan_and_no_payment_has(bank: Any, lent: Any, pay: Any) -> None:
+    loan = await lent(disbursement={"id": str(uuid4())})
+    payment = (await pay(loan, days_ago(100), MILLION)).json()["id"]
+    for taken in (loan["id"], payment):
+        refused = await lent(expected=409, disbursement={"id": taken})
+        assert refused["code"] == "loan-exists"
+    assert len(await bank.service.sql("select 1 from loans")) == 1
+    await audited(bank)
