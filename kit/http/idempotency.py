@@ -20,7 +20,8 @@ from kit.problems import IdempotencyInFlight, IdempotencyKeyMissing, Idempotency
 from kit.problems.responses import response_of
 from kit.statements import Statements
 
-_KEY = re.compile(r"[\x21-\x7e]{8,128}", re.ASCII)
+_SHAPE = r"^[\x21-\x7e]{8,128}$"
+_KEY = re.compile(_SHAPE, re.ASCII)
 
 # An advisory lock tells a request in flight from one that is done without waiting for either.
 _CLAIM = text(
@@ -97,6 +98,7 @@ Key = Annotated[
         alias="Idempotency-Key",
         description="A name of your own for this request (8 to 128 visible characters, a UUID is best). Sending"
         " the request again with it returns the first answer; kept for seven days.",
+        json_schema_extra={"pattern": _SHAPE},
         openapi_examples={"a UUID": {"value": "8e03978e-40d5-43e8-bc93-6894a57f9324"}},
     ),
 ]

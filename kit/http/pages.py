@@ -23,13 +23,17 @@ from kit.statements import Statements
 Item = TypeVar("Item")
 
 
+Cursor = Annotated[str, Field(min_length=1, max_length=1000, pattern="^[A-Za-z0-9_-]+$")]
+"""The form of a cursor; only those that a list gave out say where to go on."""
+
+
 class ListQuery(BaseModel):
     """What every list takes; a list adds its own filters, and refuses all others."""
 
     model_config = ConfigDict(extra="forbid")
 
     limit: Annotated[int, Field(ge=1, le=200, description="Rows on a page")] = 20
-    cursor: Annotated[str | None, Field(min_length=1, max_length=1000, description="`next` of the page before")] = None
+    cursor: Annotated[Cursor | None, Field(description="`next` of the page before")] = None
 
 
 class Page(BaseModel, Generic[Item]):

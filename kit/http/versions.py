@@ -7,7 +7,8 @@ from fastapi import Depends, Header
 
 from kit.problems import PreconditionRequired, StaleVersion
 
-_TAG = re.compile(r'"([1-9][0-9]{0,8})"', re.ASCII)
+_SHAPE = '^"([1-9][0-9]{0,8})"$'
+_TAG = re.compile(_SHAPE, re.ASCII)
 
 
 def etag(version: int) -> str:
@@ -26,6 +27,7 @@ async def _if_match(
         Header(
             alias="If-Match",
             description="The `ETag` of the version you read; needed on every change.",
+            json_schema_extra={"pattern": _SHAPE},
             openapi_examples={"first version": {"value": '"1"'}},
         ),
     ] = None,

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 FIRST_DAY = date(1900, 1, 1)
@@ -29,6 +29,28 @@ Day = Annotated[
     BeforeValidator(_as_written),
 ]
 """A date between 1900 and 2200, written as `2024-01-31`; anything beyond is a slip of the keyboard."""
+
+# A day from either end of those, so that no offset carries a moment out of the calendar.
+_MOMENT = (
+    "^(190[1-9]|19[1-9][0-9]|2[01][0-9]{2})-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+    r"(\.[0-9]{1,6})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
+)
+_MOMENT_WRITTEN = re.compile(_MOMENT, re.ASCII)
+
+
+def _as_moment_written(value: object) -> object:
+    """Refuse what pydantic would take for a moment besides: seconds since 1970, other spellings, no offset."""
+    if isinstance(value, str) and _MOMENT_WRITTEN.fullmatch(value):
+        return value
+    raise PydanticCustomError("datetime_parsing", "a moment is written as 2024-01-31T08:00:00Z")
+
+
+Moment = Annotated[
+    AwareDatetime,
+    Field(examples=["2026-01-31T08:00:00Z"], json_schema_extra={"pattern": _MOMENT}),
+    BeforeValidator(_as_moment_written),
+]
+"""A moment of the years 1901 to 2199, with its offset: `2024-01-31T08:00:00Z`, `2024-01-31T15:00:00.5+07:00`."""
 
 # Vietnam has one zone and no summer time; a fixed offset needs no zone database on the machine.
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")

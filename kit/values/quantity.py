@@ -15,6 +15,16 @@ class Measure:
     name: str
     decimals: int
 
+    def pattern(self, digits: int) -> str:
+        """Return what every amount above zero matches that has at most `digits` digits before the point.
+
+        None of them has a needless zero in front. Read alike by Rust, Python and ECMA-262.
+        """
+        below_one = "|".join(
+            "0" * zeros + "[1-9]" + "[0-9]?" * (self.decimals - 1 - zeros) for zeros in range(self.decimals)
+        )
+        return rf"^([1-9][0-9]{{0,{digits - 1}}}(\.[0-9]{{1,{self.decimals}}})?|0\.({below_one}))$"
+
     def parse(self, text: str) -> int:
         """Return the whole number of smallest parts in `text`; ValueError where it has more decimals."""
         whole, _, part = text.partition(".")
@@ -38,7 +48,7 @@ _MEASURES = {measure.name: measure for measure in (KILOGRAM, PERSON_DAY)}
 class Quantity(BaseModel):
     """A positive amount of goods or labour: `{"quantity": "15.000", "unit": "kg"}`.
 
-    `kg` is exact to the gram, `person-day` to a tenth of a day.
+    `kg` is exact to the gram, `person-day` to a tenth of a day. Wide enough for any sum that we can keep.
     """
 
     model_config = ConfigDict(
@@ -47,7 +57,7 @@ class Quantity(BaseModel):
 
     quantity: Annotated[
         str,
-        Field(max_length=20, pattern=r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,3})?$", examples=["15.000"]),
+        Field(max_length=20, pattern=r"^(0|[1-9][0-9]{0,15})(\.[0-9]{1,3})?$", examples=["15.000"]),
     ]
     unit: Annotated[str, Field(pattern="^(kg|person-day)$", examples=["kg"])]
 

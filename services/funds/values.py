@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, Discriminator, Tag
+from pydantic import ConfigDict, Discriminator, Field, Tag
 
 from kit.values.money import Balance, Money
 from kit.values.quantity import KILOGRAM, PERSON_DAY, Measure, Quantity
@@ -20,31 +20,42 @@ Kind = Literal["money", "goods", "labour"]
 UNIT_OF_KIND: Final[dict[Kind, Unit]] = {"money": "VND", "goods": "RICE_G", "labour": "LABOUR_TENTH_DAY"}
 
 
-def _shape(value: Any) -> str:
-    if isinstance(value, Quantity) or (isinstance(value, dict) and not value.keys().isdisjoint({"quantity", "unit"})):
-        return "quantity"
-    return "money"
+class Cash(Money):
+    """An amount of đồng that somebody gives: `{"amount": 150000, "currency": "VND"}`."""
+
+    amount: Annotated[int, Field(strict=True, gt=0, le=LARGEST_GIFT, examples=[150000])]
 
 
-def _within_reason(value: Money | Quantity) -> Money | Quantity:
-    if parts_of(value) > LARGEST_GIFT:
-        raise ValueError("is beyond any gift")
-    return value
+class Rice(Quantity):
+    """An amount of rice that somebody gives, to the gram: `{"quantity": "15.000", "unit": "kg"}`."""
+
+    quantity: Annotated[str, Field(max_length=16, pattern=KILOGRAM.pattern(12), examples=["15.000"])]
+    unit: Annotated[str, Field(pattern="^kg$", examples=["kg"])]
 
 
-def _of_rice(value: Quantity) -> Quantity:
-    if value.unit != KILOGRAM.name:
-        raise ValueError("rice is weighed in kg")
-    return value
+class Labour(Quantity):
+    """Days of work that somebody gives, to a tenth: `{"quantity": "2.5", "unit": "person-day"}`."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"quantity": "2.5", "unit": "person-day"}]})
+
+    quantity: Annotated[str, Field(max_length=16, pattern=PERSON_DAY.pattern(14), examples=["2.5"])]
+    unit: Annotated[str, Field(pattern="^person-day$", examples=["person-day"])]
 
 
-Shape = Annotated[Money, Tag("money")] | Annotated[Quantity, Tag("quantity")]
+def _kind_of(value: Any) -> Kind:
+    if isinstance(value, Money):
+        return "money"
+    unit = value.get("unit") if isinstance(value, dict) else getattr(value, "unit", None)
+    if unit == PERSON_DAY.name:
+        return "labour"
+    return "goods" if unit is not None or (isinstance(value, dict) and "quantity" in value) else "money"
 
-Value = Annotated[Shape, Discriminator(_shape), AfterValidator(_within_reason)]
+
+Value = Annotated[
+    Annotated[Cash, Tag("money")] | Annotated[Rice, Tag("goods")] | Annotated[Labour, Tag("labour")],
+    Discriminator(_kind_of),
+]
 """Money in VND, rice in `kg` (to the gram), or labour in `person-day` (to a tenth of a day)."""
-
-Rice = Annotated[Quantity, AfterValidator(_of_rice), AfterValidator(_within_reason)]
-Cash = Annotated[Money, AfterValidator(_within_reason)]
 
 Held = Balance | Quantity
 

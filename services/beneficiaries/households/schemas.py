@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from kit.http import ListQuery
 from kit.values.dates import Day
-from kit.values.text import Line, Paragraph
+from kit.values.text import Line, Paragraph, Reason
 from services.beneficiaries.areas.schemas import MAI_SON, AreaCode, AreaName
 
 Relation = Literal[
@@ -37,7 +37,11 @@ Phone = Annotated[
 ]
 Ethnicity = Annotated[
     str,
-    Field(pattern="^[0-9]{2}$", description="Code of one of the 54 ethnic groups; 03 is Thái", examples=["03"]),
+    Field(
+        pattern="^(0[1-9]|[1-4][0-9]|5[0-4])$",
+        description="Code of one of the 54 ethnic groups; 03 is Thái",
+        examples=["03"],
+    ),
 ]
 
 _EXAMPLE_MEMBERS: list[JsonValue] = [
@@ -57,6 +61,12 @@ _EXAMPLE_MEMBERS: list[JsonValue] = [
         "relation": "child",
     },
 ]
+
+_ONE_HEAD: dict[str, JsonValue] = {
+    "contains": {"type": "object", "required": ["relation"], "properties": {"relation": {"const": "head"}}},
+    "minContains": 1,
+    "maxContains": 1,
+}
 
 
 class _Strict(BaseModel):
@@ -98,7 +108,7 @@ class HouseholdIn(_Strict):
     village: Annotated[Line, Field(examples=["Bản Nà Bó"])]
     address: Annotated[Paragraph | None, Field(max_length=500)] = None
     registered_on: Annotated[Day | None, Field(description="In the registry since; today without it")] = None
-    members: Annotated[list[MemberIn], Field(min_length=1, max_length=40)]
+    members: Annotated[list[MemberIn], Field(min_length=1, max_length=40, json_schema_extra=_ONE_HEAD)]
 
 
 class MemberJoins(_Strict):
@@ -236,7 +246,7 @@ class UnmaskingIn(_Strict):
         json_schema_extra={"examples": [{"reason": "Compare with the identity card at the payment point"}]},
     )
 
-    reason: Annotated[Line, Field(min_length=10)]
+    reason: Reason
 
 
 class UnmaskedMember(_Strict):

@@ -4,9 +4,9 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from kit.values.dates import FIRST_DAY, LAST_DAY, Day
+from kit.values.dates import Day, Moment
 from kit.values.text import Line
 from services.beneficiaries import examples
 from services.beneficiaries.households.schemas import Standing
@@ -15,18 +15,7 @@ Decided = Literal["poor", "near_poor", "none"]
 _MOST = 2000
 
 
-def _within_reason(moment: datetime) -> datetime:
-    # A day from either end, so that no offset carries it out of the calendar.
-    if not FIRST_DAY.year < moment.year < LAST_DAY.year:
-        raise ValueError("lies beyond reason")
-    return moment
-
-
-KnownAt = Annotated[
-    AwareDatetime,
-    AfterValidator(_within_reason),
-    Field(description="What was recorded by then, with its offset; now without it", examples=["2026-01-31T08:00:00Z"]),
-]
+KnownAt = Annotated[Moment, Field(description="What was recorded by then, with its offset; now without it")]
 StandardCode = Annotated[str, Field(pattern="^[a-z0-9-]{1,40}$", examples=["decree-07-2021"])]
 
 

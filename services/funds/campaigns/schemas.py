@@ -1,10 +1,11 @@
 from datetime import date
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kit.http.pages import ListQuery
+from kit.values.absent import absent
 from kit.values.dates import Day
 from kit.values.money import Money
 from kit.values.text import Line, Paragraph
@@ -33,9 +34,9 @@ class CampaignPatch(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"minProperties": 1})
 
-    name: Line | None = None
-    purpose: Paragraph | None = None
-    opens_on: Day | None = None
+    name: Annotated[Line, Field(default_factory=absent)]
+    purpose: Annotated[Paragraph, Field(default_factory=absent)]
+    opens_on: Annotated[Day, Field(default_factory=absent)]
     closes_on: Day | None = None
     target: Cash | None = None
 
@@ -43,9 +44,6 @@ class CampaignPatch(BaseModel):
     def _something_changes(self) -> Self:
         if not self.model_fields_set:
             raise ValueError("nothing to change")
-        for name in ("name", "purpose", "opens_on"):
-            if name in self.model_fields_set and getattr(self, name) is None:
-                raise ValueError(f"{name} cannot be removed")
         return self
 
 

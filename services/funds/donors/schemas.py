@@ -1,17 +1,29 @@
-from typing import Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kit.http.pages import ListQuery
+from kit.values.absent import absent
 from kit.values.text import Line
 from services.funds.donors.models import Donor, Kind
 
 
 class DonorIn(BaseModel):
-    """A new donor; an anonymous one has no name."""
+    """A new donor; an anonymous one has no name, and is not named."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "anyOf": [
+                {"properties": {"kind": {"const": "anonymous"}, "name": {"type": "null"}, "named": {"const": False}}},
+                {
+                    "properties": {"kind": {"enum": ["individual", "organisation"]}, "name": {"type": "string"}},
+                    "required": ["name"],
+                },
+            ]
+        },
+    )
 
     id: UUID | None = Field(None, description="Your own id for them (UUID); made here where you send none")
     kind: Kind
@@ -25,16 +37,14 @@ class DonorPatch(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"minProperties": 1})
 
-    name: Line | None = None
-    named: bool | None = None
+    name: Annotated[Line, Field(default_factory=absent)]
+    named: Annotated[bool, Field(default_factory=absent)]
     subject: Line | None = None
 
     @model_validator(mode="after")
     def _something_changes(self) -> Self:
         if not self.model_fields_set:
             raise ValueError("nothing to change")
-        if "named" in self.model_fields_set and self.named is None:
-            raise ValueError("named is true or false")
         return self
 
 

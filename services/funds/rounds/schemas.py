@@ -31,7 +31,9 @@ class _Proposal(BaseModel):
     campaign_id: UUID
     occasion: Occasion
     on: Annotated[Day, Field(description="Day on which it is given; not in the future")]
-    households: Annotated[list[UUID], Field(min_length=1, max_length=MOST_HOUSEHOLDS)]
+    households: Annotated[
+        list[UUID], Field(min_length=1, max_length=MOST_HOUSEHOLDS, json_schema_extra={"uniqueItems": True})
+    ]
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
@@ -42,6 +44,12 @@ class _Proposal(BaseModel):
 
 class GiftRoundIn(_Proposal):
     """The same gift for every household: money, rice, or both."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [{"required": [given], "properties": {given: {"type": "object"}}} for given in ("money", "rice")]
+        }
+    )
 
     kind: Literal["gift"]
     money: Annotated[Cash | None, Field(description="For each household")] = None
@@ -62,7 +70,7 @@ class RiceRoundIn(_Proposal):
     """Rice against hunger, by the number of people the registry counts in the household on that day."""
 
     kind: Literal["rice"]
-    per_person: Annotated[Rice, Field(description="For each person and month")] = Quantity(quantity="15.000", unit="kg")
+    per_person: Annotated[Rice, Field(description="For each person and month")] = Rice(quantity="15.000", unit="kg")
     months: Annotated[int, Field(strict=True, ge=1, le=3)] = 1
 
     @property

@@ -16,7 +16,7 @@ class EventsQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     cursor: Annotated[
-        str | None, Field(min_length=1, max_length=100, description="`next_cursor` of the page before")
+        str | None, Field(pattern="^[A-Za-z0-9_-]{32}$", description="`next_cursor` of the page before")
     ] = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     type: Annotated[

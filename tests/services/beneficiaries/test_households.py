@@ -84,7 +84,7 @@ async def test_the_same_key_returns_the_first_answer(
         ({"members": [member(), member("Lò Văn Già", "child", "1950-01-01")]}, "generations-disagree"),
         ({"members": [member(), member("Lò Văn Trẻ", "parent", "1990-01-01")]}, "generations-disagree"),
         ({"members": [member(born="2199-01-01")]}, "dates-disagree"),
-        ({"members": [member(ethnicity="99")]}, "ethnic-group-unknown"),
+        ({"members": [member(ethnicity="99")]}, "invalid"),
         ({"registered_on": "2199-01-01"}, "dates-disagree"),
         ({"registered_on": "2024-01-01"}, "area-not-in-force"),
         ({"area_id": HAT_LOT_TOWNSHIP}, "area-not-in-force"),

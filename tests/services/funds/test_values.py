@@ -11,7 +11,7 @@ from kit.values.quantity import Quantity
 from services.funds.values import LARGEST_GIFT, Value, parts_of, plain, unit_of
 
 VALUE: TypeAdapter[Money | Quantity] = TypeAdapter(Value)
-PARTS = st.integers(min_value=1, max_value=LARGEST_GIFT)
+PARTS = st.integers(min_value=1, max_value=LARGEST_GIFT - 1)
 
 
 @given(unit=st.sampled_from(["VND", "RICE_G", "LABOUR_TENTH_DAY"]), parts=PARTS)
@@ -20,7 +20,7 @@ def test_what_is_written_is_read_back_to_the_last_part(unit: str, parts: int) ->
     assert (unit_of(value), parts_of(value)) == (unit, parts)
 
 
-@given(quantity=st.decimals(min_value=Decimal("0.001"), max_value=10**12, places=3))
+@given(quantity=st.decimals(min_value=Decimal("0.001"), max_value=Decimal("999999999999.999"), places=3))
 def test_a_weight_is_exact_to_the_gram(quantity: Decimal) -> None:
     value = VALUE.validate_python({"quantity": f"{quantity:f}", "unit": "kg"})
     assert parts_of(value) == quantity * 1000
