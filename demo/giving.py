@@ -1,20 +1,18 @@
-"""Campaigns, those who give to them, what they give, and the rounds in which it reaches households.
+"""Campaigns, those who give to them, and what they give.
 
 People and organisations are invented. What a campaign gives it has received before, in the same kind.
 """
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from demo import examples
 from demo.draw import Draw, uuid7
 from demo.names import Sex, full_name, surname
-from demo.people import Household
 from demo.places import KINH, MONG, THAI
-from demo.poverty import Decisions, status_on
 
 FUND: Final = uuid5(NAMESPACE_URL, "forthepoor/campaign/quy-vi-nguoi-ngheo")
 """The Fund for the Poor itself, which every installation has from the beginning."""
@@ -31,8 +29,8 @@ class Campaign:
     target: int | None = None
 
 
-def _campaign(key: str, name: str, purpose: str, opens_on: date, target: int | None = None) -> Campaign:
-    return Campaign(uuid7("campaign", key, day=opens_on), name, purpose, opens_on, target)
+def _campaign(key: str, name: str, purpose: str, opens_on: date) -> Campaign:
+    return Campaign(uuid7("campaign", key, day=opens_on), name, purpose, opens_on)
 
 
 TET: Final = _campaign(
@@ -47,14 +45,21 @@ RICE: Final = _campaign(
     "Hỗ trợ gạo cho hộ nghèo thiếu đói: 15 kg mỗi người mỗi tháng.",
     date(2021, 1, 4),
 )
-HOUSES: Final = _campaign(
-    "houses",
+HOUSES: Final = Campaign(
+    examples.RUNNING_CAMPAIGN,
     "Mai Sơn đoàn kết xóa nhà tạm",
     "Xóa nhà tạm, nhà dột nát cho hộ nghèo bằng tiền và ngày công của cộng đồng.",
     date(2024, 10, 17),
     target=1_200_000_000,
 )
-CAMPAIGNS: Final = (TET, RICE, HOUSES)
+BLANKETS: Final = Campaign(
+    examples.ENDING_CAMPAIGN,
+    "Chăn ấm mùa rét 2025",
+    "Chăn bông cho hộ nghèo vùng cao trong đợt rét đậm; đã trao hết.",
+    date(2025, 11, 15),
+)
+"""Over, and waiting to be closed."""
+CAMPAIGNS: Final = (TET, RICE, HOUSES, BLANKETS)
 
 
 @dataclass(frozen=True)
@@ -75,24 +80,13 @@ Unit = Literal["VND", "kg", "person-day"]
 class Donation:
     """`amount` in đồng, grams, or tenths of a person-day; `donor` None for somebody unknown."""
 
+    id: UUID
     number: int
     campaign: UUID
     donor: UUID | None
     unit: Unit
     amount: int
     received_on: date
-
-
-@dataclass(frozen=True)
-class Round:
-    """A distribution of one occasion: money in đồng for each household, or 15 kg of rice for each of its people."""
-
-    kind: Literal["gift", "rice"]
-    occasion: str
-    campaign: UUID
-    given_on: date
-    households: tuple[Household, ...]
-    money: int = 0
 
 
 _ORGANISATIONS: Final = (
@@ -103,6 +97,9 @@ _ORGANISATIONS: Final = (
 )
 _INDIVIDUALS: Final = 27
 _ANONYMOUS: Final = 3
+_EXAMPLE_DONOR: Final = 1
+_EXAMPLE_DONATIONS: Final = {104: examples.DONATION, 109: examples.MISTAKEN_DONATION}
+"""By number: two of the first month of the Fund. The second, a small one, is the one to be taken back."""
 
 
 def donors() -> list[Donor]:
@@ -113,7 +110,8 @@ def donors() -> list[Donor]:
         group = draw.weighted({KINH: 55, THAI: 38, MONG: 7})
         sex: Sex = "female" if draw.chance(52) else "male"
         name = full_name(draw, group, sex, surname(draw, group))
-        made.append(Donor(uuid7("donor", number, day=first), "individual", name, named=draw.chance(65)))
+        own = examples.DONOR if number == _EXAMPLE_DONOR else uuid7("donor", number, day=first)
+        made.append(Donor(own, "individual", name, named=draw.chance(65)))
     for number, name in enumerate(_ORGANISATIONS):
         named = Draw("donor", "organisation", number).chance(85)
         made.append(Donor(uuid7("donor", "organisation", number, day=first), "organisation", name, named))
@@ -160,66 +158,7 @@ def donations(givers: Sequence[Donor]) -> list[Donation]:
         for amount in amounts:
             # One in ten put it in the box at the market.
             donor = None if draw.chance(10) else draw.pick(givers).id
-            made.append(Donation(len(made), campaign, donor, unit, amount, draw.day(first, last)))
+            number, day = len(made), draw.day(first, last)
+            own = _EXAMPLE_DONATIONS.get(number) or uuid7("donation", number, day=day)
+            made.append(Donation(own, number, campaign, donor, unit, amount, day))
     return made
-
-
-_TET_GIFTS: Final = (
-    (date(2021, 2, 3), 15, 1_000_000),
-    (date(2022, 1, 24), 16, 1_000_000),
-    (date(2023, 1, 14), 16, 1_000_000),
-    (date(2024, 2, 1), 17, 1_000_000),
-    (date(2025, 1, 20), 18, 1_000_000),
-    (date(2026, 2, 7), 18, 1_100_000),
-)
-"""Day, households, đồng each: 100 gifts of about a million."""
-
-_RICE_ROUNDS: Final = (
-    ("tet-2021", date(2021, 2, 4), {2: 2, 3: 5, 4: 7, 5: 4, 6: 1}),
-    ("giap-hat-2022", date(2022, 3, 15), {2: 2, 3: 5, 4: 8, 5: 4, 6: 1}),
-    ("tet-2024", date(2024, 2, 2), {2: 2, 3: 5, 4: 8, 5: 5, 6: 1}),
-    ("giap-hat-2025", date(2025, 3, 18), {2: 2, 3: 5, 4: 7, 5: 5, 6: 3}),
-)
-"""Occasion, day, and households by number of people: 82 households, 322 people."""
-
-RATION: Final = 15 * _KILOGRAM
-"""Grams for each person and month (Decree 20/2021, Art. 12)."""
-
-
-def rounds(households: Sequence[Household], decided: Decisions) -> list[Round]:
-    """Return the rounds, oldest first; whoever gets a gift or rice was poor on that day, and gets each kind once."""
-    poor = _Poor(households, decided)
-    made = [
-        Round("gift", f"tet-{day.year}", TET.id, day, tuple(poor.some("gift", day, count)), money)
-        for day, count, money in _TET_GIFTS
-    ]
-    for occasion, day, sizes in _RICE_ROUNDS:
-        eating = [
-            household
-            for size, count in sizes.items()
-            for household in poor.some("rice", day, count, lambda one, size=size, day=day: one.size_on(day) == size)  # type: ignore[misc]
-        ]
-        made.append(Round("rice", occasion, RICE.id, day, tuple(eating)))
-    return sorted(made, key=lambda one: (one.given_on, one.kind))
-
-
-class _Poor:
-    def __init__(self, households: Sequence[Household], decided: Decisions) -> None:
-        self._households = households
-        self._decided = decided
-        self._served: Counter[tuple[str, Household]] = Counter()
-
-    def some(
-        self, kind: str, day: date, count: int, fits: Callable[[Household], bool] = lambda _: True
-    ) -> list[Household]:
-        standing = [
-            household
-            for household in self._households
-            if household.registered_on <= day
-            and status_on(self._decided.get(household, ()), day) == "poor"
-            and not self._served[kind, household]
-            and fits(household)
-        ]
-        chosen = Draw("round", kind, day, count).shuffled(standing)[:count]
-        self._served.update((kind, household) for household in chosen)
-        return chosen

@@ -1,15 +1,18 @@
 """Policy loans: who applied for what, which were paid out, and what came back.
 
 The district's account says 5,635 people; a twentieth of that is 282 loans. Each borrower stood, on the day of the
-application, on the list that the programme lends to. A few applications still wait for approval, a few are refused.
+application, on the list that the programme lends to. A few applications still wait for approval, one is approved and
+waits for its money, a few are refused.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
+from uuid import UUID
 
-from demo.draw import Draw
+from demo import examples
+from demo.draw import Draw, uuid7
 from demo.people import BEGINNING, Household
 from demo.poverty import Decision, Decisions, status_on
 
@@ -22,6 +25,10 @@ _LAST_APPLICATION: Final = date(2026, 9, 20)
 _TODAY: Final = date(2026, 11, 15)
 """Nothing of the story is later."""
 _TEN_THOUSAND: Final = 10_000
+Outcome = Literal["lent", "waiting", "approved", "refused"]
+_EXAMPLES: Final = {282: examples.ELIGIBLE, 283: examples.TO_VERIFY, 284: examples.APPROVED}
+"""Those that the documents speak of, by number: two that wait for approval, and the one that waits for its money."""
+_EXAMPLE_LOAN: Final = 174
 _PURPOSES: Final = (
     "Mua hai con bò sinh sản và làm chuồng",
     "Trồng một héc-ta cà phê",
@@ -47,8 +54,13 @@ class Repayment:
 
 @dataclass(frozen=True)
 class Application:
-    """`amount` in đồng. `outcome`: paid out and repaid so far, still waiting for approval, or refused."""
+    """`amount` in đồng. `outcome`: paid out and repaid so far, still waiting for approval or for the money, or refused.
 
+    `loan_id` is the id of the loan that it becomes.
+    """
+
+    id: UUID
+    loan_id: UUID
     number: int
     household: Household
     programme: str
@@ -57,7 +69,7 @@ class Application:
     principal_every: Literal[6, 12]
     purpose: str
     applied_on: date
-    outcome: Literal["lent", "waiting", "refused"]
+    outcome: Outcome
     approved_on: date
     disbursed_on: date
     repayments: tuple[Repayment, ...]
@@ -80,10 +92,11 @@ def applications(
     settled = [household for household in households if household.registered_on == BEGINNING]
     for household in Draw("borrowers").shuffled(settled):
         number = len(made)
-        outcome: Literal["lent", "waiting", "refused"]
+        outcome: Outcome
         if number < lent:
             outcome, first, last = "lent", date(2021, 2, 1), _LAST_APPLICATION
         elif number < lent + waiting:
+            # They may still be approved: the registry's answer that they rest on is not yet old.
             outcome, first, last = "waiting", date(2026, 11, 2), _TODAY
         elif number < lent + waiting + refused:
             outcome, first, last = "refused", date(2025, 3, 1), date(2026, 6, 30)
@@ -91,14 +104,14 @@ def applications(
             break
         day = Draw("application", household.number).day(first, last)
         standing = standing_on(decided.get(household, ()), day)
+        if _EXAMPLES.get(number) == examples.APPROVED:
+            outcome = "approved"
         if (standing == "none") == (outcome == "refused"):
             made.append(_application(number, household, _PROGRAMME_OF.get(standing, "poor"), day, outcome))
     return made
 
 
-def _application(
-    number: int, household: Household, programme: str, day: date, outcome: Literal["lent", "waiting", "refused"]
-) -> Application:
+def _application(number: int, household: Household, programme: str, day: date, outcome: Outcome) -> Application:
     draw = Draw("loan", household.number)
     term = draw.pick((24, 36, 36, 48, 60, 60))
     every: Literal[6, 12] = 6 if draw.chance(40) else 12
@@ -106,6 +119,8 @@ def _application(
     approved = day + timedelta(draw.between(3, 20))
     disbursed = approved + timedelta(draw.between(2, 15))
     return Application(
+        id=_EXAMPLES.get(number) or uuid7("application", household.number, day=day),
+        loan_id=examples.LOAN if number == _EXAMPLE_LOAN else uuid7("loan", household.number, day=disbursed),
         number=number,
         household=household,
         programme=programme,

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
+from demo import examples
 from demo.draw import Draw, shares, uuid7
 from demo.names import Sex, full_name, surname
 from demo.places import COMMUNES, REFORM, THAI, Commune, villages
@@ -27,9 +28,8 @@ _ROOM: Final = 1000
 _SCHOOL: Final = 14
 
 
-EXAMPLE = UUID("018d4b1e-5f00-7000-8000-000000000001")
-"""The household that the examples of the documents speak of: poor throughout, and without a gift or a loan so far."""
-_EXAMPLE_NUMBER = 96
+_EXAMPLE: Final = 96
+"""Number of the household that the documents speak of."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _settled(
             members = _couple(draw, commune, day) if founded else _family(draw, commune, day)
             yield Household(
                 number=number,
-                id=EXAMPLE if number == _EXAMPLE_NUMBER else uuid7("household", number, day=day),
+                id=examples.HOUSEHOLD if number == _EXAMPLE else uuid7("household", number, day=day),
                 commune=commune,
                 unit=(commune.today, REFORM) if founded else (commune.code, date(1900, 1, 1)),
                 village=draw.pick(places),

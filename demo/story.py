@@ -19,6 +19,7 @@ from functools import cache
 from typing import Final
 
 from demo import giving, lending, people, poverty
+from demo.rounds import Round, proposals, rounds
 
 HOUSEHOLDS: Final = 2100
 FOUNDED: Final = 40
@@ -34,7 +35,8 @@ class Story:
     decisions: poverty.Decisions
     donors: list[giving.Donor]
     donations: list[giving.Donation]
-    rounds: list[giving.Round]
+    rounds: list[Round]
+    proposals: list[Round]
     applications: list[lending.Application]
 
 
@@ -49,6 +51,7 @@ def story() -> Story:
         decisions=decisions,
         donors=donors,
         donations=giving.donations(donors),
-        rounds=giving.rounds(households, decisions),
+        rounds=rounds(households, decisions),
+        proposals=proposals(households),
         applications=lending.applications(households, decisions, LOANS, WAITING, REFUSED),
     )

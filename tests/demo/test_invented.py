@@ -4,8 +4,9 @@ from collections import Counter
 from datetime import UTC, date, datetime
 
 from demo.draw import uuid7
-from demo.giving import RATION, TET
+from demo.giving import TET
 from demo.people import Member
+from demo.rounds import RATION
 from demo.story import story
 
 

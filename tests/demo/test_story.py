@@ -6,7 +6,8 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-from demo import people
+from demo import examples
+from demo.giving import CAMPAIGNS
 from demo.story import HOUSEHOLDS, LOANS, story
 
 RICE = 15_000
@@ -72,9 +73,38 @@ def test_every_household_person_and_number_is_its_own() -> None:
 
 
 def test_the_household_of_the_documents_examples_is_in_the_story() -> None:
-    [example] = [household for household in story().households if household.id == people.EXAMPLE]
+    [example] = [household for household in story().households if household.id == examples.HOUSEHOLD]
     assert story().decisions[example][0].status == "poor"
     named = re.compile(r'"(?:household_id|households|ids)": \[?\s*"([0-9a-f-]{36})"')
     for document in (ROOT / "docs" / "openapi").glob("*.json"):
         paths = json.dumps(json.loads(document.read_text(encoding="utf-8")), ensure_ascii=False)
-        assert set(named.findall(paths)) <= {str(people.EXAMPLE)}, document.name
+        assert set(named.findall(paths)) <= {str(examples.HOUSEHOLD)}, document.name
+
+
+def test_every_row_that_the_documents_speak_of_is_in_the_story_once() -> None:
+    documents = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "openapi").glob("*.json"))
+    spoken_of = set(re.findall(r"018d4b1e-5f00-7000-8000-0{9}[0-9]{3}", documents))
+    told = story()
+    made = [
+        *(one.id for one in told.households),
+        *(one.id for one in CAMPAIGNS),
+        *(one.id for one in told.donors),
+        *(one.id for one in told.donations),
+        *(one.id for one in (*told.rounds, *told.proposals)),
+        *(one.id for one in told.applications),
+        *(one.loan_id for one in told.applications if one.outcome == "lent"),
+    ]
+    assert len(set(made)) == len(made)
+    assert spoken_of == {str(one) for one in examples.IDS}
+    assert set(made) >= examples.IDS
+
+
+def test_what_waits_to_be_done_waits_and_what_was_done_was_done() -> None:
+    outcomes = {application.id: application.outcome for application in story().applications}
+    assert outcomes[examples.ELIGIBLE] == outcomes[examples.TO_VERIFY] == "waiting"
+    assert outcomes[examples.APPROVED] == "approved"
+    assert {round_.id for round_ in story().proposals} == {examples.ROUND_TO_APPROVE, examples.ROUND_TO_REJECT}
+    assert examples.GIVEN_ROUND in {round_.id for round_ in story().rounds}
+    given_to = {donation.campaign for donation in story().donations}
+    assert examples.RUNNING_CAMPAIGN in given_to
+    assert examples.ENDING_CAMPAIGN not in given_to
