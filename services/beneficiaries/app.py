@@ -9,6 +9,8 @@ from services.beneficiaries.auth import row_scope
 from services.beneficiaries.errors import ALL, CONSTRAINTS
 from services.beneficiaries.households.endpoints import households
 from services.beneficiaries.impact.endpoints import impact
+from services.beneficiaries.needs import errors as needs_errors
+from services.beneficiaries.needs.endpoints import need_kinds, needs
 from services.beneficiaries.poverty.endpoints import standards, statuses
 from services.beneficiaries.settings import MIGRATION_HEAD, Settings
 from services.beneficiaries.support.endpoints import events, support
@@ -23,11 +25,27 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
         "beneficiaries",
         settings or Settings(),
         # `/households/lookup` and its kin before `/households/{household_id}`.
-        [areas, statuses, support, households, standards, events, impact],
+        [
+            areas,
+            statuses,
+            support,
+            households,
+            standards,
+            events,
+            impact,
+            need_kinds,
+            needs,
+        ],
         title="For the Poor: registry",
         description="Areas in time, households and their members, poverty status on two clocks, support received.",
         migration_head=MIGRATION_HEAD,
         row_scope=row_scope,
-        problems=ALL,
-        constraints=CONSTRAINTS,
+        problems=(
+            *ALL,
+            *needs_errors.ALL,
+        ),
+        constraints={
+            **CONSTRAINTS,
+            **needs_errors.CONSTRAINTS,
+        },
     )
