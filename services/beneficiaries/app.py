@@ -11,8 +11,10 @@ from services.beneficiaries.households.endpoints import households
 from services.beneficiaries.impact.endpoints import impact
 from services.beneficiaries.needs import errors as needs_errors
 from services.beneficiaries.needs.endpoints import need_kinds, needs
-from services.beneficiaries.poverty.endpoints import standards, statuses
+from services.beneficiaries.poverty.endpoints import statuses
 from services.beneficiaries.settings import MIGRATION_HEAD, Settings
+from services.beneficiaries.standards import errors as standards_errors
+from services.beneficiaries.standards.endpoints import causes, standards
 from services.beneficiaries.support.endpoints import events, support
 
 __all__ = ["Settings", "create_app"]
@@ -31,6 +33,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             support,
             households,
             standards,
+            causes,
             events,
             impact,
             need_kinds,
@@ -43,9 +46,11 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
         problems=(
             *ALL,
             *needs_errors.ALL,
+            *standards_errors.ALL,
         ),
         constraints={
             **CONSTRAINTS,
             **needs_errors.CONSTRAINTS,
+            **standards_errors.CONSTRAINTS,
         },
     )

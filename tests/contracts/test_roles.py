@@ -20,6 +20,8 @@ PUBLIC = {
     "receive_event",
     "read_registry_impact",
     "list_poverty_standards",
+    "read_poverty_standard",
+    "list_poverty_causes",
     "list_campaigns",
     "read_campaign",
     "read_account",

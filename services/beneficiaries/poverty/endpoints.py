@@ -20,13 +20,11 @@ from services.beneficiaries.poverty.schemas import (
     Lookup,
     LookupIn,
     PovertyStatus,
-    Standards,
     StatusQuery,
     decision,
 )
 
 statuses = router("households", "Poverty status")
-standards = router("poverty-standards", "Poverty status")
 HouseholdId = Annotated[
     UUID,
     Path(description="The household's `id`", openapi_examples={"a household": {"value": examples.HOUSEHOLD}}),
@@ -94,9 +92,3 @@ async def read_poverty_status(
     the scope `households.status`, people with `beneficiaries.read`.
     """
     return await queries.status(session, household_id, query.as_of or today(), query.known_at or now())
-
-
-@standards.get("", operation_id="list_poverty_standards", summary="The poverty standards and when they hold")
-async def list_poverty_standards(session: Reader) -> Standards:
-    """Give the standards by date with their thresholds and how sure they are. No sign-in is needed."""
-    return await queries.standards(session)

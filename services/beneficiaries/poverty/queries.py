@@ -23,12 +23,6 @@ _LOOKUP = text(
     " where h.id = any(:ids) order by h.id"
 )
 _STANDARD = text("select code from poverty_standards where valid_from <= :day and valid_to > :day")
-_STANDARDS = text(
-    "select s.code, s.title, s.valid_from, s.valid_to, s.confidence, s.source, l.review_years, l.area,"
-    "  l.class as household_class, l.income_rule, l.deprivation_rule, l.status"
-    " from poverty_standards s left join poverty_standard_lines l on l.standard = s.title"
-    " order by s.valid_from, l.class, l.area"
-)
 # After the household is locked: a clock of the transaction's start would let an earlier starter rewrite the past.
 _MOMENT = text(
     "select greatest(clock_timestamp(), (select max(s.recorded_from) + interval '1 microsecond'"
@@ -57,27 +51,6 @@ async def standard_on(session: AsyncSession, day: date, wanted: str | None) -> s
     if found is None or wanted not in {None, found}:
         raise StandardUnknown(day=day)
     return found
-
-
-async def standards(session: AsyncSession) -> schemas.Standards:
-    items: dict[str, schemas.Standard] = {}
-    for row in await session.execute(_STANDARDS):
-        known = items.setdefault(
-            row.code,
-            schemas.Standard(
-                code=row.code,
-                title=row.title,
-                valid_from=row.valid_from,
-                valid_to=row.valid_to,
-                confidence=row.confidence,
-                source=row.source,
-                thresholds=[],
-            ),
-        )
-        if row.review_years is not None:
-            line = {name: getattr(row, name) for name in schemas.Threshold.model_fields}
-            known.thresholds.append(schemas.Threshold(**line))
-    return schemas.Standards(items=list(items.values()))
 
 
 async def moment(session: AsyncSession, household_id: UUID) -> datetime:

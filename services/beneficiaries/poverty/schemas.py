@@ -113,32 +113,5 @@ class Lookup(_Strict):
     missing: list[UUID]
 
 
-class Threshold(_Strict):
-    """One line of a standard, as its reference table words it."""
-
-    review_years: str
-    area: str
-    household_class: str
-    income_rule: str
-    deprivation_rule: str
-    status: str
-
-
-class Standard(_Strict):
-    """A poverty standard and when it holds. confidence `soft`: from the press or from memory, to be confirmed."""
-
-    code: str
-    title: str
-    valid_from: date
-    valid_to: date
-    confidence: Literal["firm", "soft"]
-    source: str
-    thresholds: list[Threshold]
-
-
-class Standards(_Strict):
-    items: list[Standard]
-
-
 def decision(row: Any) -> Decision:
     return Decision.model_validate({name: getattr(row, name) for name in Decision.model_fields})
