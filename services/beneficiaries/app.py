@@ -4,6 +4,8 @@ import httpx2
 from fastapi import FastAPI
 
 from kit.app import create_app as kit_app
+from services.beneficiaries.area_acts import errors as area_acts_errors
+from services.beneficiaries.area_acts.endpoints import area_acts
 from services.beneficiaries.areas.endpoints import areas
 from services.beneficiaries.auth import row_scope
 from services.beneficiaries.errors import ALL, CONSTRAINTS
@@ -26,8 +28,9 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
     return kit_app(
         "beneficiaries",
         settings or Settings(),
-        # `/households/lookup` and its kin before `/households/{household_id}`.
+        # `/areas/acts` before `/areas/{area_id}`, `/households/lookup` and its kin before `/households/{household_id}`.
         [
+            area_acts,
             areas,
             statuses,
             support,
@@ -45,11 +48,13 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
         row_scope=row_scope,
         problems=(
             *ALL,
+            *area_acts_errors.ALL,
             *needs_errors.ALL,
             *standards_errors.ALL,
         ),
         constraints={
             **CONSTRAINTS,
+            **area_acts_errors.CONSTRAINTS,
             **needs_errors.CONSTRAINTS,
             **standards_errors.CONSTRAINTS,
         },

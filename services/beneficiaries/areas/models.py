@@ -72,16 +72,22 @@ class Atlas:
     def place(self, unit_id: UUID, day: date) -> UUID | None:
         """Return the unit in which `unit_id` lies on that day.
 
-        Forward where all successors lead to one unit, back through a sole predecessor, else None.
+        Forward where all successors lead to one unit, back where all predecessors come from one, else None.
         """
-        unit = self.units[unit_id]
-        if unit.stands_on(day):
-            return unit_id
-        if unit.valid_from > day:
-            before = self._before[unit_id]
-            return self.place(before[0], day) if len(before) == 1 else None
-        ends = {self.place(successor, day) for successor in self._after[unit_id]}
-        return ends.pop() if len(ends) == 1 else None
+        return self._place(unit_id, day, {})
 
     def places(self, day: date) -> dict[UUID, UUID | None]:
-        return {unit_id: self.place(unit_id, day) for unit_id in self.units}
+        known: dict[UUID, UUID | None] = {}
+        return {unit_id: self._place(unit_id, day, known) for unit_id in self.units}
+
+    def _place(self, unit_id: UUID, day: date, known: dict[UUID, UUID | None]) -> UUID | None:
+        """Return the place, asking for each unit once: splits and mergers in a row make many paths."""
+        if unit_id not in known:
+            unit = self.units[unit_id]
+            if unit.stands_on(day):
+                known[unit_id] = unit_id
+            else:
+                neighbours = self._before if unit.valid_from > day else self._after
+                ends = {self._place(neighbour, day, known) for neighbour in neighbours[unit_id]}
+                known[unit_id] = ends.pop() if len(ends) == 1 else None
+        return known[unit_id]
