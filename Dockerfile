@@ -4,16 +4,17 @@ ARG PYTHON_IMAGE=python:3.11-slim-bookworm
 
 FROM ${PYTHON_IMAGE} AS packages
 COPY deploy/requirements.lock /requirements.lock
+# Nothing is installed into a running image: the installer stays behind.
 RUN python -m venv /venv \
- && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r /requirements.lock
+ && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r /requirements.lock \
+ && /venv/bin/pip uninstall --yes --quiet pip setuptools
 
 FROM ${PYTHON_IMAGE} AS base
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
-RUN useradd --system --uid 10001 --no-create-home forthepoor
+RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin forthepoor
 COPY --from=packages /venv /venv
 WORKDIR /app
 COPY kit kit
-USER 10001
 
 # A service: its own folder and its own migrations, nothing of its neighbours.
 FROM base AS service
@@ -24,6 +25,9 @@ COPY services/${SERVICE} services/${SERVICE}
 COPY migrations/*.py migrations/script.py.mako migrations/
 COPY migrations/parts migrations/parts
 COPY migrations/${SERVICE} migrations/${SERVICE}
+# A clone made under a strict umask is copied as it is: the account below must be able to read it.
+RUN chmod -R u=rwX,go=rX /app
+USER 10001
 EXPOSE 8000
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s CMD \
   ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/readyz', timeout=2)"]
@@ -31,6 +35,8 @@ CMD ["sh", "-c", "exec uvicorn services.${SERVICE}.app:create_app --factory --ho
 
 FROM base AS gateway
 COPY gateway gateway
+RUN chmod -R u=rwX,go=rX /app
+USER 10001
 ENV HOST=0.0.0.0 PORT=8000
 EXPOSE 8000
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s CMD \

@@ -36,6 +36,7 @@ def environment(public_url: str, keycloak: str) -> dict[str, str]:
         "ENCRYPTION_KEY_ID": "first",
         "ENCRYPTION_KEYS": json.dumps({"first": key()}),
         "INDEX_KEY": key(),
+        "METRICS_TOKEN": secrets.token_urlsafe(24),
         **{name: f"whsec_{key()}" for name in ("FUNDS_EVENTS_SECRET", "LOANS_EVENTS_SECRET")},
         **{name: secrets.token_urlsafe(24) for name in _PASSWORDS},
     }

@@ -9,7 +9,9 @@ from typing import Any
 
 import yaml
 
+from kit.identity import Actor
 from local.issuer.grants import GRANTS, SERVICE_GRANT
+from services.beneficiaries.auth import row_scope
 
 _PIN = re.compile(r"^([a-z0-9-]+)==([^ \\;]+)", re.MULTILINE)
 
@@ -20,6 +22,11 @@ def _pins(path: Path) -> dict[str, str]:
 
 def _compose(root: Path) -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load((root / "docker-compose.yml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def _realm(root: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((root / "deploy/keycloak/forthepoor-realm.json").read_text(encoding="utf-8"))
     return loaded
 
 
@@ -38,27 +45,53 @@ def test_the_locks_carry_hashes_and_no_addresses(root: Path) -> None:
 
 
 def test_the_realm_grants_what_the_development_issuer_grants(root: Path) -> None:
-    realm = json.loads((root / "deploy/keycloak/forthepoor-realm.json").read_text(encoding="utf-8"))
+    realm = _realm(root)
     of_role: dict[str, set[str]] = {}
     for mapping in realm["scopeMappings"]:
         for role in mapping["roles"]:
             of_role.setdefault(role, set()).add(mapping["clientScope"])
-    assert of_role == {**{role: set(scopes) for role, scopes in GRANTS.items()}, "service": set(SERVICE_GRANT)}
+    services = {f"service:{name}": set(SERVICE_GRANT) for name in ("funds", "loans")}
+    assert of_role == {role: set(scopes) for role, scopes in GRANTS.items()} | services
     assert {role["name"] for role in realm["roles"]["realm"]} == of_role.keys()
 
 
 def test_the_realm_holds_no_secret_and_no_password(root: Path) -> None:
-    realm = json.loads((root / "deploy/keycloak/forthepoor-realm.json").read_text(encoding="utf-8"))
+    realm = _realm(root)
     secrets = [client["secret"] for client in realm["clients"] if "secret" in client]
     assert secrets
     assert all(secret.startswith("${FTP_") for secret in secrets)
     assert not any("credentials" in user for user in realm["users"])
 
 
+def test_a_token_of_the_realm_names_its_subject_and_its_audience(root: Path) -> None:
+    """Keycloak leaves `sub` out where no mapper puts it in, and a token that names nobody is refused."""
+    realm = _realm(root)
+    ours = next(scope for scope in realm["clientScopes"] if scope["name"] == "forthepoor")
+    made = {mapper["protocolMapper"] for mapper in ours["protocolMappers"]}
+    assert {"oidc-sub-mapper", "oidc-audience-mapper", "oidc-usermodel-realm-role-mapper"} <= made
+    assert all("forthepoor" in client["defaultClientScopes"] for client in realm["clients"])
+
+
+def test_the_registry_lets_our_own_services_of_the_realm_reach_every_household(root: Path) -> None:
+    accounts = {user.get("serviceAccountClientId"): user["realmRoles"] for user in _realm(root)["users"]}
+    for client in ("service:funds", "service:loans"):
+        actor = Actor(subject="an id", client_id=client, scopes=frozenset(), roles=frozenset(accounts[client]))
+        assert row_scope(actor).reach == "all"
+
+
+def test_only_an_administrator_says_for_which_commune_an_officer_answers(root: Path) -> None:
+    """Keycloak drops attributes that the profile does not know, and lets people edit those that it leaves open."""
+    (provider,) = _realm(root)["components"]["org.keycloak.userprofile.UserProfileProvider"]
+    profile = json.loads(provider["config"]["kc.user.profile.config"][0])
+    editors = {attribute["name"]: attribute["permissions"]["edit"] for attribute in profile["attributes"]}
+    assert editors["area"] == ["admin"]
+    assert "unmanagedAttributePolicy" not in profile
+
+
 def test_no_secret_of_the_compose_file_has_a_default(root: Path) -> None:
     text = (root / "docker-compose.yml").read_text(encoding="utf-8")
     named = re.findall(r"\$\{([A-Z_]+)(:[^}]*)?\}", text)
-    secret = re.compile("PASSWORD|SECRET|_KEY")
+    secret = re.compile("PASSWORD|SECRET|TOKEN|_KEY")
     assert [name for name, how in named if secret.search(name) and not how.startswith(":?")] == []
 
 
@@ -80,6 +113,44 @@ def test_each_part_waits_for_what_it_stands_on(root: Path) -> None:
         waits = services[name]["depends_on"]
         assert waits[f"migrate-{name}"]["condition"] == "service_completed_successfully"
         assert services[f"worker-{name}"]["depends_on"][name]["condition"] == "service_healthy"
+
+
+def test_whatever_runs_our_code_is_confined(root: Path) -> None:
+    services = _compose(root)["services"]
+    ours = [part for part in services.values() if part["image"].startswith("for-the-poor/")]
+    assert len(ours) == 10
+    for part in ours:
+        assert part["read_only"] is True
+        assert part["cap_drop"] == ["ALL"]
+    assert all(part["security_opt"] == ["no-new-privileges:true"] for part in services.values())
+    assert all(part["logging"]["driver"] == "local" for part in services.values())
+
+
+def test_nothing_is_published_beyond_the_host_and_its_proxy(root: Path) -> None:
+    services = _compose(root)["services"]
+    published = {name: part["ports"] for name, part in services.items() if "ports" in part}
+    assert published == {"gateway": ["127.0.0.1:8000:8000"], "keycloak": ["127.0.0.1:8080:8080"]}
+
+
+def test_a_mirror_may_hold_every_base_image(root: Path) -> None:
+    services = _compose(root)["services"]
+    built = [part["build"]["args"]["PYTHON_IMAGE"] for part in services.values() if "build" in part]
+    assert len(built) == 4
+    assert all(image.startswith("${PYTHON_IMAGE:-") for image in built)
+    assert services["postgres"]["image"].startswith("${POSTGRES_IMAGE:-")
+    assert services["keycloak"]["image"].startswith("${KEYCLOAK_IMAGE:-")
+
+
+def test_an_image_ends_as_an_account_without_rights_that_can_read_its_code(root: Path) -> None:
+    """Whatever the umask of the clone; the code belongs to root, so that the process cannot change it."""
+    _, *stages = re.split(r"^FROM ", (root / "Dockerfile").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    final = [stage for stage in stages if re.search(r"^CMD ", stage, re.MULTILINE)]
+    assert len(final) == 2
+    for stage in final:
+        *before, readable, account = re.findall(r"^(?:COPY|RUN|USER) .*", stage, re.MULTILINE)
+        assert all(line.startswith("COPY ") for line in before)
+        assert readable == "RUN chmod -R u=rwX,go=rX /app"
+        assert account == "USER 10001"
 
 
 def test_an_image_holds_its_own_service_only(root: Path) -> None:
