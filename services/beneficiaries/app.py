@@ -13,6 +13,8 @@ from services.beneficiaries.households.endpoints import households
 from services.beneficiaries.impact.endpoints import impact
 from services.beneficiaries.needs import errors as needs_errors
 from services.beneficiaries.needs.endpoints import need_kinds, needs
+from services.beneficiaries.organisations import errors as organisations_errors
+from services.beneficiaries.organisations.endpoints import activities, assignments, organisations
 from services.beneficiaries.poverty.endpoints import statuses
 from services.beneficiaries.settings import MIGRATION_HEAD, Settings
 from services.beneficiaries.standards import errors as standards_errors
@@ -41,6 +43,9 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             impact,
             need_kinds,
             needs,
+            organisations,
+            assignments,
+            activities,
         ],
         title="For the Poor: registry",
         description="Areas in time, households and their members, poverty status on two clocks, support received.",
@@ -51,11 +56,13 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             *area_acts_errors.ALL,
             *needs_errors.ALL,
             *standards_errors.ALL,
+            *organisations_errors.ALL,
         ),
         constraints={
             **CONSTRAINTS,
             **area_acts_errors.CONSTRAINTS,
             **needs_errors.CONSTRAINTS,
             **standards_errors.CONSTRAINTS,
+            **organisations_errors.CONSTRAINTS,
         },
     )

@@ -19,7 +19,7 @@ _LARGEST = 10**15
 Value = Money | Quantity
 
 
-def _within_reason(value: Value) -> Value:
+def within_reason(value: Value) -> Value:
     if parts_of(value)["parts"] > _LARGEST:
         raise ValueError("lies beyond reason")
     return value
@@ -46,7 +46,7 @@ class GivenData(BaseModel):
     household_id: UUID
     kind: Annotated[str, Field(pattern="^[a-z][a-z_-]{0,39}$")]
     on: Day
-    values: Annotated[list[Annotated[Value, AfterValidator(_within_reason)]], Field(min_length=1, max_length=10)]
+    values: Annotated[list[Annotated[Value, AfterValidator(within_reason)]], Field(min_length=1, max_length=10)]
     reference: Line | None = None
     occasion: Line | None = None
     programme: Line | None = None
