@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from sqlalchemy import DateTime, MetaData, text
+from sqlalchemy import BigInteger, DateTime, MetaData, text
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 from kit.values.ids import new_id
@@ -28,4 +28,6 @@ class Model(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: DateTime(timezone=True)}  # noqa: RUF012 - SQLAlchemy reads it from the class
+    # Whole numbers are bound as 64 bits whatever their column's width: as SQLAlchemy's plain Integer, two billion đồng
+    # would be the most that a statement takes. PostgreSQL narrows them where a column is narrower.
+    type_annotation_map = {datetime: DateTime(timezone=True), int: BigInteger}  # noqa: RUF012 - read from the class

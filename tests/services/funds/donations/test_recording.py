@@ -168,3 +168,16 @@ async def test_a_gift_may_bring_its_own_id_and_brings_it_once(fund: Any) -> None
     again = await fund.give(campaign, id=own)
     assert (again.status_code, again.json()["code"]) == (409, "donation-exists")
     assert await fund.held(campaign) == 150_000
+
+
+async def test_the_largest_of_all_gifts_reaches_its_households_to_the_last_dong(fund: Any, village: Any) -> None:
+    most = 10**15
+    campaign = await fund.campaign(target={"amount": most, "currency": "VND"})
+    assert campaign["target"]["amount"] == most
+    await fund.given(campaign, value={"amount": most, "currency": "VND"})
+    await fund.given(campaign, value={"quantity": "999999999999.999", "unit": "kg"})
+    share = {"money": {"amount": most, "currency": "VND"}, "rice": {"quantity": "999999999999.999", "unit": "kg"}}
+    made = await fund.approved(await fund.proposed(campaign, await village(1), **share))
+    assert made["total"]["money"]["amount"] == most
+    assert made["total"]["rice"]["quantity"] == "999999999999.999"
+    assert (await fund.held(campaign), await fund.held(campaign, "RICE_G")) == (0, 0)
