@@ -7,6 +7,8 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 LARGEST = 2**63 - 1
+LARGEST_AT_ONCE = 10**15
+"""Above anything that is ever handed over at once (a million billion đồng); thousands of them still add up."""
 
 Amount = Annotated[int, Field(strict=True, gt=0, le=LARGEST)]
 """A positive whole number of the currency's smallest part; VND has no decimals."""
@@ -25,6 +27,12 @@ class Money(BaseModel):
         shape = handler.resolve_ref_schema(handler(schema))
         shape["examples"] = [{"amount": 150000, "currency": "VND"}]
         return shape
+
+
+class Cash(Money):
+    """An amount of đồng that is handed over: `{"amount": 150000, "currency": "VND"}`."""
+
+    amount: Annotated[int, Field(strict=True, gt=0, le=LARGEST_AT_ONCE, examples=[150000])]
 
 
 class Balance(BaseModel):

@@ -75,3 +75,19 @@ class Quantity(BaseModel):
     @classmethod
     def of(cls, parts: int, measure: Measure) -> Self:
         return cls(quantity=measure.format(parts), unit=measure.name)
+
+
+class Kilograms(Quantity):
+    """Goods that are handed over, to the gram and below 10^15 of them: `{"quantity": "15.000", "unit": "kg"}`."""
+
+    quantity: Annotated[str, Field(max_length=16, pattern=KILOGRAM.pattern(12), examples=["15.000"])]
+    unit: Annotated[str, Field(pattern="^kg$", examples=["kg"])]
+
+
+class PersonDays(Quantity):
+    """Work that is given, to a tenth of a day and below 10^15 of them: `{"quantity": "2.5", "unit": "person-day"}`."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"quantity": "2.5", "unit": "person-day"}]})
+
+    quantity: Annotated[str, Field(max_length=16, pattern=PERSON_DAY.pattern(14), examples=["2.5"])]
+    unit: Annotated[str, Field(pattern="^person-day$", examples=["person-day"])]

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, SecretStr, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, SecretStr, StringConstraints, ValidationError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.outbox import Event
+from kit.values.dates import Moment
 from kit.webhooks.problems import BadSignature, NotAnEvent
 from kit.webhooks.signatures import verify
 
@@ -31,7 +32,7 @@ class _Envelope(BaseModel):
     source: _Name
     type: _Name
     subject: _Name
-    time: AwareDatetime
+    time: Moment
     data: dict[str, Any]
 
 

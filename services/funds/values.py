@@ -2,44 +2,22 @@
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import ConfigDict, Discriminator, Field, Tag
+from pydantic import Discriminator, Tag
 
-from kit.values.money import Balance, Money
-from kit.values.quantity import KILOGRAM, PERSON_DAY, Measure, Quantity
+from kit.values.money import LARGEST_AT_ONCE, Balance, Cash, Money
+from kit.values.quantity import KILOGRAM, PERSON_DAY, Kilograms, Measure, PersonDays, Quantity
 
 Unit = Literal["VND", "RICE_G", "LABOUR_TENTH_DAY"]
 UNITS: Final[tuple[Unit, ...]] = ("VND", "RICE_G", "LABOUR_TENTH_DAY")
 
-LARGEST_GIFT: Final = 10**15
-"""Above any gift there ever was (a million billion đồng); thousands of them still fit the books."""
+LARGEST_GIFT: Final = LARGEST_AT_ONCE
+"""In the unit's smallest part, for each kind."""
 
 _UNIT_OF: Final[dict[str, Unit]] = {"kg": "RICE_G", "person-day": "LABOUR_TENTH_DAY"}
 _MEASURE_OF: Final[dict[str, Measure]] = {"RICE_G": KILOGRAM, "LABOUR_TENTH_DAY": PERSON_DAY}
 
 Kind = Literal["money", "goods", "labour"]
 UNIT_OF_KIND: Final[dict[Kind, Unit]] = {"money": "VND", "goods": "RICE_G", "labour": "LABOUR_TENTH_DAY"}
-
-
-class Cash(Money):
-    """An amount of đồng that somebody gives: `{"amount": 150000, "currency": "VND"}`."""
-
-    amount: Annotated[int, Field(strict=True, gt=0, le=LARGEST_GIFT, examples=[150000])]
-
-
-class Rice(Quantity):
-    """An amount of rice that somebody gives, to the gram: `{"quantity": "15.000", "unit": "kg"}`."""
-
-    quantity: Annotated[str, Field(max_length=16, pattern=KILOGRAM.pattern(12), examples=["15.000"])]
-    unit: Annotated[str, Field(pattern="^kg$", examples=["kg"])]
-
-
-class Labour(Quantity):
-    """Days of work that somebody gives, to a tenth: `{"quantity": "2.5", "unit": "person-day"}`."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"quantity": "2.5", "unit": "person-day"}]})
-
-    quantity: Annotated[str, Field(max_length=16, pattern=PERSON_DAY.pattern(14), examples=["2.5"])]
-    unit: Annotated[str, Field(pattern="^person-day$", examples=["person-day"])]
 
 
 def _kind_of(value: Any) -> Kind:
@@ -52,7 +30,7 @@ def _kind_of(value: Any) -> Kind:
 
 
 Value = Annotated[
-    Annotated[Cash, Tag("money")] | Annotated[Rice, Tag("goods")] | Annotated[Labour, Tag("labour")],
+    Annotated[Cash, Tag("money")] | Annotated[Kilograms, Tag("goods")] | Annotated[PersonDays, Tag("labour")],
     Discriminator(_kind_of),
 ]
 """Money in VND, rice in `kg` (to the gram), or labour in `person-day` (to a tenth of a day)."""

@@ -4,14 +4,14 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kit.http import ListQuery
 from kit.values.dates import Day
 from kit.values.text import Line, Paragraph
 from services.beneficiaries.areas.schemas import MAI_SON, AreaCode, AreaName
 from services.beneficiaries.organisations.models import OrganisationKind
-from services.beneficiaries.support.schemas import Value, within_reason
+from services.beneficiaries.support.schemas import GivenValue, Value
 
 SupportKind = Annotated[
     str,
@@ -172,7 +172,7 @@ class ActivityIn(_Place):
     kind: SupportKind
     happened_on: Day
     description: Annotated[Paragraph, Field(max_length=1000)]
-    values: Annotated[list[Annotated[Value, AfterValidator(within_reason)]], Field(max_length=10)] = []
+    values: Annotated[list[GivenValue], Field(max_length=10)] = []
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:

@@ -13,8 +13,8 @@ from kit.webhooks import BadSignature, Inbox, NotAnEvent
 from services.beneficiaries.support.models import ReversalRow, SupportRow
 from services.beneficiaries.support.schemas import GivenData, Receipt, ReversedData, parts_of
 
-_GIVEN: Final = frozenset({"support.given", "loan.disbursed", "repayment.recorded"})
-_REVERSED: Final = frozenset({"support.reversed"})
+GIVEN: Final = frozenset({"support.given", "loan.disbursed", "repayment.recorded"})
+REVERSED: Final = frozenset({"support.reversed"})
 # What the senders leave out because their event's name says it.
 _KINDS: Final[Mapping[str, str]] = {"loan.disbursed": "loan", "repayment.recorded": "repayment"}
 
@@ -45,9 +45,9 @@ async def receive(session: AsyncSession, inbox: Inbox, source: str, headers: Map
     if event is None:
         return Receipt(outcome="duplicate")
     kind = event.type.removeprefix(f"{source}.")
-    if kind in _GIVEN:
+    if kind in GIVEN:
         await _given(session, source, event, kind)
-    elif kind in _REVERSED:
+    elif kind in REVERSED:
         await _reversed(session, source, event)
     else:
         return Receipt(outcome="ignored")
@@ -79,6 +79,6 @@ async def _reversed(session: AsyncSession, source: str, event: Event) -> None:
 
 def _read(kind: type[_Data], data: Mapping[str, Any]) -> _Data:
     try:
-        return kind.model_validate_json(orjson.dumps(dict(data)))
+        return kind.model_validate(dict(data))
     except ValidationError as error:
         raise NotAnEvent from error

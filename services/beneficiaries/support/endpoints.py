@@ -1,6 +1,6 @@
 """The household's page, and the door through which the other services tell of it."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Path, Query, Request, Response
@@ -13,54 +13,11 @@ from services.beneficiaries import examples
 from services.beneficiaries.auth import RegistryReader
 from services.beneficiaries.errors import HouseholdNotFound
 from services.beneficiaries.support import actions, queries
+from services.beneficiaries.support.envelope import ENVELOPE
 from services.beneficiaries.support.schemas import Receipt, SupportPage, SupportQuery
 
 support = router("households", "Support received")
 events = router("events", "Events from our services")
-
-_ENVELOPE: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "description": "CloudEvents 1.0 in structured JSON, signed by Standard Webhooks.",
-        "content": {
-            "application/cloudevents+json": {
-                "schema": {
-                    "type": "object",
-                    "required": ["specversion", "id", "source", "type", "subject", "time", "data"],
-                    "properties": {
-                        "specversion": {"const": "1.0"},
-                        "id": {"type": "string", "format": "uuid"},
-                        "source": {"type": "string", "examples": ["/v1/funds"]},
-                        "type": {"type": "string", "examples": ["support.given"]},
-                        "subject": {"type": "string"},
-                        "time": {"type": "string", "format": "date-time"},
-                        "data": {"type": "object"},
-                    },
-                },
-                "examples": {"gift": {"summary": "A gift was given", "value": examples.EVENT}},
-            }
-        },
-    },
-    "parameters": [
-        {
-            "name": name,
-            "in": "header",
-            "required": True,
-            "schema": {"type": "string"},
-            "description": told,
-            "example": example,
-        }
-        for name, told, example in (
-            ("webhook-id", "The event's id", examples.EVENT["id"]),
-            ("webhook-timestamp", "Seconds since 1970 at signing", "1707206400"),
-            (
-                "webhook-signature",
-                "`v1,` and the HMAC-SHA256 of id, timestamp and body in base64",
-                "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
-            ),
-        )
-    ],
-}
 
 
 @support.get(
@@ -95,7 +52,7 @@ async def read_household_support(
     operation_id="receive_event",
     summary="Take in an event of another of our services",
     responses=problems(BadSignature, StaleMessage, NotAnEvent),
-    openapi_extra=_ENVELOPE,
+    openapi_extra=ENVELOPE,
 )
 async def receive_event(request: Request) -> Receipt:
     """Take in a signed event; each counts once, in whatever order they come.

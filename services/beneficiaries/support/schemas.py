@@ -4,25 +4,18 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from kit.http import ListQuery
 from kit.values.dates import Day
-from kit.values.money import Money
-from kit.values.quantity import KILOGRAM, PERSON_DAY, Measure, Quantity
-from kit.values.text import Line
+from kit.values.money import Cash, Money
+from kit.values.quantity import KILOGRAM, PERSON_DAY, Kilograms, Measure, PersonDays, Quantity
+from kit.values.text import Line, Paragraph
 
 _MEASURES: dict[str, Measure] = {measure.name: measure for measure in (KILOGRAM, PERSON_DAY)}
-# A hundred of these still add up within 64 bits; no single gift comes near it.
-_LARGEST = 10**15
-
 Value = Money | Quantity
-
-
-def within_reason(value: Value) -> Value:
-    if parts_of(value)["parts"] > _LARGEST:
-        raise ValueError("lies beyond reason")
-    return value
+GivenValue = Cash | Kilograms | PersonDays
+"""What is handed over at once: bounded, so that a hundred of them still add up within 64 bits."""
 
 
 def parts_of(value: Value) -> dict[str, Any]:
@@ -46,7 +39,7 @@ class GivenData(BaseModel):
     household_id: UUID
     kind: Annotated[str, Field(pattern="^[a-z][a-z_-]{0,39}$")]
     on: Day
-    values: Annotated[list[Annotated[Value, AfterValidator(within_reason)]], Field(min_length=1, max_length=10)]
+    values: Annotated[list[GivenValue], Field(min_length=1, max_length=10)]
     reference: Line | None = None
     occasion: Line | None = None
     programme: Line | None = None
@@ -59,7 +52,7 @@ class ReversedData(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     support_id: UUID
-    reason: Annotated[str | None, Field(max_length=4000)] = None
+    reason: Paragraph | None = None
 
 
 class Receipt(BaseModel):

@@ -7,10 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from kit.http.pages import ListQuery
 from kit.values.absent import absent
 from kit.values.dates import Day
-from kit.values.money import Money
+from kit.values.money import Cash, Money
 from kit.values.text import Line, Paragraph
 from services.funds.campaigns.models import Campaign
-from services.funds.values import Cash
 
 STANDING_FUND = UUID("a72c4f4f-307f-5639-9c9f-491a84d16262")
 """The Fund itself, which the migration opens: it receives on any day since it was founded."""

@@ -6,11 +6,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kit.http.pages import ListQuery
 from kit.values.dates import Day
-from kit.values.money import Balance, Money
-from kit.values.quantity import Quantity
+from kit.values.money import Balance, Cash, Money
+from kit.values.quantity import Kilograms, Quantity
 from kit.values.text import Paragraph
 from services.funds.rounds.models import Gift, Kind, Ration, State
-from services.funds.values import Cash, Rice
 
 Occasion = Annotated[
     str,
@@ -53,7 +52,7 @@ class GiftRoundIn(_Proposal):
 
     kind: Literal["gift"]
     money: Annotated[Cash | None, Field(description="For each household")] = None
-    rice: Annotated[Rice | None, Field(description="For each household")] = None
+    rice: Annotated[Kilograms | None, Field(description="For each household")] = None
 
     @model_validator(mode="after")
     def _something_given(self) -> Self:
@@ -70,7 +69,9 @@ class RiceRoundIn(_Proposal):
     """Rice against hunger, by the number of people the registry counts in the household on that day."""
 
     kind: Literal["rice"]
-    per_person: Annotated[Rice, Field(description="For each person and month")] = Rice(quantity="15.000", unit="kg")
+    per_person: Annotated[Kilograms, Field(description="For each person and month")] = Kilograms(
+        quantity="15.000", unit="kg"
+    )
     months: Annotated[int, Field(strict=True, ge=1, le=3)] = 1
 
     @property

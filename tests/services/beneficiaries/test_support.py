@@ -1,8 +1,8 @@
+import json
 import time
 from typing import Any
 
 import httpx2
-import orjson
 import pytest
 
 from kit.values.ids import new_id
@@ -30,7 +30,7 @@ def event(source: str, kind: str, data: dict[str, Any], **more: str) -> dict[str
 async def push(
     registry: Service, told: dict[str, Any], *, secret: str | None = None, at: int | None = None
 ) -> httpx2.Response:
-    body = orjson.dumps(told)
+    body = json.dumps(told).encode()
     signer = secret or SECRETS[told["source"].rpartition("/")[2]]
     headers = sign(signer, told["id"], int(time.time()) if at is None else at, body)
     public = await registry.signed_in(None)
@@ -179,3 +179,17 @@ async def test_a_signed_event_that_makes_no_sense_is_refused_and_may_come_again(
     answer = await push(registry, event("funds", "support.given", gift(str(new_id())) | change))
     assert (answer.status_code, answer.json()["code"]) == (422, "not-an-event")
     assert await registry.sql("select 1 from inbox_events") == []
+
+
+async def test_what_is_not_ours_of_an_event_may_be_of_any_size(
+    registry: Service, officer: httpx2.AsyncClient, register: Register
+) -> None:
+    home = await register()
+    answer = await push(registry, event("funds", "support.given", gift(home["id"], counter=10**40)))
+    assert (answer.status_code, answer.json()["outcome"]) == (200, "recorded")
+    assert len((await page(officer, home["id"]))["items"]) == 1
+
+
+async def test_a_reason_that_cannot_be_kept_is_refused(registry: Service) -> None:
+    told = event("funds", "support.reversed", {"support_id": str(new_id()), "reason": "a\0b"})
+    assert (await push(registry, told)).status_code == 422
