@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from kit.http import ListQuery
 from kit.values.dates import Day
@@ -74,6 +74,16 @@ class _Place(_Strict):
     village: Annotated[Line | None, Field(description="Village in `area_id`; without it the whole commune")] = None
 
 
+def _one_place_of(*names: str) -> list[JsonValue]:
+    """Say in JSON Schema that exactly one of these is named, and a village only with its area."""
+    ways: list[JsonValue] = []
+    for named in names:
+        absent = [name for name in names if name != named] + ([] if named == "area_id" else ["village"])
+        shape: dict[str, JsonValue] = {name: {"type": "null"} for name in absent}
+        ways.append({"required": [named], "properties": {named: {"type": "string"}, **shape}})
+    return ways
+
+
 class AssignmentIn(_Place):
     """An organisation takes charge of a household, or of a village (`area_id`, `village`), or of a whole commune."""
 
@@ -87,7 +97,8 @@ class AssignmentIn(_Place):
                     "purpose": "Giúp đỡ bản thoát nghèo",
                     "valid_from": "2026-01-01",
                 }
-            ]
+            ],
+            "oneOf": _one_place_of("household_id", "area_id"),
         },
     )
 
@@ -163,7 +174,8 @@ class ActivityIn(_Place):
                         {"quantity": "40.0", "unit": "person-day"},
                     ],
                 }
-            ]
+            ],
+            "oneOf": _one_place_of("assignment_id", "household_id", "area_id"),
         },
     )
 
