@@ -8,7 +8,7 @@ LOCKED := --quiet --universal --generate-hashes --no-emit-index-url --no-emit-fi
   --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test test-browser check format bench migrate openapi lock compose-check clean
+.PHONY: help demo up down test test-browser check format bench migrate openapi lock compose-check compose-trial clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -63,6 +63,9 @@ compose-check: ## Validate docker-compose.yml with Docker's own tool
 	@mkdir -p .cache && umask 077 && $(PYTHON) deploy/new_env.py > .cache/compose.env
 	docker-compose --env-file .cache/compose.env config --quiet && echo "docker-compose.yml is valid"
 	@! docker-compose --env-file /dev/null config --quiet 2>/dev/null || (echo "it started without secrets"; exit 1)
+
+compose-trial: $(READY) ## Start docker-compose.yml for real where no image can be pulled (Docker, mmdebstrap, root)
+	sh deploy/trial/run.sh
 
 clean: ## Forget the environment and the data of this machine
 	rm -rf .venv .local .cache
