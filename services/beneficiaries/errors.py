@@ -84,11 +84,19 @@ class IdentityNumberTaken(Problem):
 
 
 class NotOneHead(Problem):
-    """A household has exactly one head at a time."""
+    """A household has exactly one head on every day of its life."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    vi = "Mỗi hộ có đúng một chủ hộ tại một thời điểm."
-    fr = "Un ménage a exactement un chef à la fois."
+    vi = "Mỗi hộ có đúng một chủ hộ vào mọi ngày tồn tại của hộ."
+    fr = "Un ménage a exactement un chef chaque jour de son existence."
+
+
+class HouseholdDissolved(Problem):
+    """This household was dissolved; it keeps its history, and takes no members."""
+
+    status = HTTPStatus.CONFLICT
+    vi = "Hộ này đã giải thể; lịch sử được giữ lại và hộ không nhận thành viên."
+    fr = "Ce ménage est dissous ; il garde son histoire et n'accueille plus de membres."
 
 
 class GenerationsDisagree(Problem):
@@ -154,6 +162,7 @@ ALL: Final = (
     EthnicGroupUnknown,
     GenerationsDisagree,
     HouseholdAlreadyRegistered,
+    HouseholdDissolved,
     HouseholdNotFound,
     IdentityNumberTaken,
     MemberNotFound,
@@ -174,4 +183,6 @@ CONSTRAINTS: Final[Mapping[str, type[Problem]]] = {
     "fk_people_ethnicity": EthnicGroupUnknown,
     "ex_memberships_person": PersonInAnotherHousehold,
     "ex_memberships_head": NotOneHead,
+    "ex_memberships_dissolved": HouseholdDissolved,
+    "ex_households_head_and_place": NotOneHead,
 }

@@ -15,16 +15,10 @@ from kit.identity import Actor
 from kit.values.dates import today
 from kit.values.ids import new_id
 from services.beneficiaries.areas import queries as areas
-from services.beneficiaries.errors import MemberNotFound, PersonNotFound
+from services.beneficiaries.errors import PersonNotFound
 from services.beneficiaries.households import queries, schemas
-from services.beneficiaries.households.models import (
-    Household,
-    Member,
-    Membership,
-    Person,
-    check_members,
-    in_order,
-)
+from services.beneficiaries.households.models import Household, Person, Place
+from services.beneficiaries.households.roster import Roster, in_order
 
 _SUBJECT = "household"
 
@@ -49,15 +43,34 @@ async def register(session: AsyncSession, given: schemas.HouseholdIn, vault: Vau
         registered_on=since,
         version=1,
     )
-    members = [_new_member(member, household, since, vault) for member in given.members]
-    check_members(members, now)
-    household.call_by(member.person.full_name for member in members)
+    roster = Roster(household, await queries.moment(session, []))
+    people = [_new_member(roster, member, since, vault) for member in given.members]
+    roster.check(since, now)
+    await begin(session, roster, people)
+    change = {"area": area.code, "area_id": str(area.id), "members": [str(person.id) for person in people]}
+    await tell(session, by, "registered", household, change)
+    return household.id
+
+
+async def begin(session: AsyncSession, roster: Roster, people: Sequence[Person] = ()) -> None:
+    """Save a new household with its first place and its members, `people` of them new to the registry."""
+    household = roster.household
+    household.call_by(member.person.full_name for member in roster.current())
     session.add(household)
     await session.flush()
-    await _save(session, members)
-    change = {"area": area.code, "area_id": str(area.id), "members": [str(member.person.id) for member in members]}
-    await _tell(session, by, "registered", household, change)
-    return household.id
+    session.add(
+        Place(
+            id=new_id(),
+            household_id=household.id,
+            area_id=household.area_id,
+            village=household.village,
+            address=household.address,
+            valid_from=household.registered_on,
+            recorded_from=roster.moment,
+            act_id=roster.act_id,
+        )
+    )
+    await save(session, roster, people)
 
 
 async def change(
@@ -69,25 +82,43 @@ async def change(
     *,
     by: Actor,
 ) -> None:
-    """Apply a change to the version that the caller read.
+    """Apply a change to the version that the caller read; what was known before is kept.
 
-    Errors: HouseholdNotFound, StaleVersion, MemberNotFound, PersonNotFound and those of `register`.
+    Errors: HouseholdNotFound, StaleVersion, HouseholdDissolved, MemberNotFound, PersonNotFound and those of `register`.
     """
     household = await queries.locked(session, household_id)
     expect_version(household.version, expected)
+    household.must_live()
+    joining = [joining.person_id for joining in given.members.join] if given.members else []
+    roster = await queries.roster(session, household, joining)
     changed: dict[str, Any] = {}
-    if given.village is not None and given.village != household.village:
-        changed["village"] = [household.village, given.village]
-        household.village = given.village
-    if "address" in given.model_fields_set and given.address != household.address:
-        changed["address"] = "changed"
-        household.address = given.address
     if given.members is not None:
-        changed["members"] = await _change_members(session, household, given.members, vault)
+        changed["members"] = await _change_members(session, roster, given.members, vault)
     household.version += 1
     household.changed_at = func.now()
     await session.flush()
-    await _tell(session, by, "changed", household, changed)
+    changed |= await _correct_place(session, roster, given)
+    await tell(session, by, "changed", household, changed)
+
+
+async def _correct_place(session: AsyncSession, roster: Roster, given: schemas.HouseholdChange) -> dict[str, Any]:
+    """Set right the place where the household lives now, from the day it came there."""
+    household = roster.household
+    wanted: dict[str, Any] = {}
+    changed: dict[str, Any] = {}
+    if given.village is not None and given.village != household.village:
+        wanted["village"] = given.village
+        changed["village"] = [household.village, given.village]
+    if "address" in given.model_fields_set and given.address != household.address:
+        wanted["address"] = given.address
+        changed["address"] = "changed"
+    if wanted:
+        place = (await queries.places(session, household.id))[-1]
+        corrected = place.rewritten(roster.moment, None, **wanted)
+        await session.flush()
+        session.add(corrected)
+        await session.flush()
+    return changed
 
 
 async def unmask(
@@ -105,56 +136,39 @@ async def unmask(
 
 
 async def _change_members(
-    session: AsyncSession, household: Household, given: schemas.MemberChanges, vault: Vault
+    session: AsyncSession, roster: Roster, given: schemas.MemberChanges, vault: Vault
 ) -> dict[str, Any]:
     """Apply the changes in the order leave, change, add, join, and return what the audit log keeps of them."""
     now = today()
-    current = {member.person.id: member for member in await queries.members_of(session, household.id)}
+    since, days = now, [now]
     for leaving in given.leave:
-        member = _current(current, leaving.person_id)
         in_order("left_on", leaving.left_on, now)
-        member.membership.end(leaving.left_on, leaving.because)
-        del current[leaving.person_id]
-    started = [
-        began
-        for wanted in given.change
-        if (began := _change_member(_current(current, wanted.person_id), wanted, now, vault)) is not None
-    ]
-    added = [_new_member(member, household, now, vault) for member in given.add]
-    known = await queries.people(session, (joining.person_id for joining in given.join)) if given.join else {}
+        if any(head.membership.relation == "head" for head in roster.current() if head.person.id == leaving.person_id):
+            since = leaving.left_on
+        roster.leave(leaving.person_id, leaving.left_on, leaving.because)
+        days.append(leaving.left_on)
+    for wanted in given.change:
+        days.append(wanted.since or since)
+        _change_member(roster, wanted, wanted.since or since, vault)
+    added = [_new_member(roster, member, now, vault) for member in given.add]
     for joining in given.join:
-        if joining.person_id not in known:
+        if joining.person_id not in roster.people:
             raise PersonNotFound
-        membership = _membership(household.id, joining.person_id, joining.relation, joining.joined_on or now)
-        current[joining.person_id] = Member(known[joining.person_id], membership)
-        started.append(membership)
-    for began in started:
-        current[began.person_id].membership = began
-    members = [*current.values(), *added]
-    check_members(members, now)
-    household.call_by(member.person.full_name for member in members)
-    # Those who leave and the head of before first: the constraints look at every statement.
-    await session.flush()
-    session.add_all(started)
-    await session.flush()
-    await _save(session, added)
+        roster.join(roster.people[joining.person_id], joining.relation, joining.joined_on or now)
+    roster.check(min(days), now)
+    roster.household.call_by(member.person.full_name for member in roster.current())
+    await save(session, roster, added)
     return {
         "left": [str(leaving.person_id) for leaving in given.leave],
         "changed": {str(wanted.person_id): sorted(wanted.model_fields_set - {"person_id"}) for wanted in given.change},
-        "added": [str(member.person.id) for member in added],
+        "added": [str(person.id) for person in added],
         "joined": [str(joining.person_id) for joining in given.join],
     }
 
 
-def _current(members: dict[UUID, Member], person_id: UUID) -> Member:
-    if person_id not in members:
-        raise MemberNotFound
-    return members[person_id]
-
-
-def _change_member(member: Member, wanted: schemas.MemberChange, now: date, vault: Vault) -> Membership | None:
-    """Change the person, and return a new membership where the relation is another from today."""
-    person, given = member.person, wanted.model_fields_set
+def _change_member(roster: Roster, wanted: schemas.MemberChange, since: date, vault: Vault) -> None:
+    """Change the person, their relation from `since`, and since when they are a member."""
+    person, given = roster.person(wanted.person_id), wanted.model_fields_set
     for name in ("full_name", "sex", "ethnicity"):
         value = getattr(wanted, name)
         if value is not None:
@@ -165,17 +179,17 @@ def _change_member(member: Member, wanted: schemas.MemberChange, now: date, vaul
         person.identify(wanted.identity_number, vault)
     if "phone" in given:
         person.reach_by(wanted.phone, vault)
-    before = member.membership
-    if wanted.relation is None or wanted.relation == before.relation:
-        return None
-    before.end(now, "changed_relation")
-    return _membership(before.household_id, person.id, wanted.relation, now)
+    if wanted.joined_on is not None:
+        roster.correct_start(person.id, wanted.joined_on)
+    if wanted.relation is not None:
+        in_order("since", since, today())
+        roster.relate(person.id, wanted.relation, since)
 
 
-def _new_member(given: schemas.MemberIn, household: Household, since: date, vault: Vault) -> Member:
+def _new_member(roster: Roster, given: schemas.MemberIn, since: date, vault: Vault) -> Person:
     person = Person(
         id=given.id or new_id(),
-        area_id=household.area_id,
+        area_id=roster.household.area_id,
         full_name=given.full_name,
         sex=given.sex,
         ethnicity=given.ethnicity,
@@ -183,21 +197,20 @@ def _new_member(given: schemas.MemberIn, household: Household, since: date, vaul
     person.born(given.birth_date, given.birth_precision)
     person.identify(given.identity_number, vault)
     person.reach_by(given.phone, vault)
-    return Member(person, _membership(household.id, person.id, given.relation, given.joined_on or since))
+    roster.join(person, given.relation, given.joined_on or since)
+    return person
 
 
-def _membership(household_id: UUID, person_id: UUID, relation: str, since: date) -> Membership:
-    return Membership(id=new_id(), household_id=household_id, person_id=person_id, relation=relation, joined_on=since)
-
-
-async def _save(session: AsyncSession, members: Sequence[Member]) -> None:
-    session.add_all([member.person for member in members])
+async def save(session: AsyncSession, roster: Roster, people: Sequence[Person] = ()) -> None:
+    """Save what a roster became; `people` are new to the registry."""
+    session.add_all(people)
+    # What is no longer known first: the constraints look at every statement.
     await session.flush()
-    session.add_all([member.membership for member in members])
+    session.add_all(roster.made)
     await session.flush()
 
 
-async def _tell(session: AsyncSession, by: Actor, what: str, household: Household, changed: dict[str, Any]) -> None:
+async def tell(session: AsyncSession, by: Actor, what: str, household: Household, changed: dict[str, Any]) -> None:
     """Write the audit row and the event of one change."""
     await audit.record(session, by, f"{_SUBJECT}.{what}", _SUBJECT, household.id, changed)
     facts = {"household_id": household.id, "area_id": household.area_id, "version": household.version}

@@ -1,9 +1,8 @@
 """Households, people, and who stands in which household when."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ForeignKey
@@ -13,16 +12,16 @@ from kit.crypto import Vault
 from kit.model import Id, Model, RecordedAt
 from kit.values.reference import new_reference
 from kit.values.text import fold
-from services.beneficiaries.errors import DatesDisagree, GenerationsDisagree, NotOneHead
-
-_YOUNGER: Final = frozenset({"child", "grandchild"})
-_OLDER: Final = frozenset({"parent", "grandparent"})
+from services.beneficiaries.errors import HouseholdDissolved
+from services.beneficiaries.households.clocks import Dated, Recorded
 
 
 class Household(Model):
     """A household at its place.
 
-    area_id: the commune unit of the day it was registered; later maps place it through successions.
+    area_id, village, address, dissolved_on: those of the last place known now, for row security and lists; only the
+    database writes them, when a `Place` is added.
+    area_id: the commune unit of the day it came there; later maps place it through successions.
     names: folded names of the current members, for search.
     """
 
@@ -34,6 +33,7 @@ class Household(Model):
     village: Mapped[str]
     address: Mapped[str | None]
     registered_on: Mapped[date]
+    dissolved_on: Mapped[date | None]
     names: Mapped[str]
     version: Mapped[int]
     recorded_at: Mapped[RecordedAt]
@@ -46,6 +46,22 @@ class Household(Model):
     def call_by(self, names: Iterable[str]) -> None:
         """Keep `names` for search: every word begins after a space, names end with a bar."""
         self.names = "".join(f" {fold(name)} |" for name in names)
+
+    def must_live(self) -> None:
+        """Errors: HouseholdDissolved."""
+        if self.dissolved_on is not None:
+            raise HouseholdDissolved
+
+
+class Place(Dated, Model):
+    """Where a household lives from a day until before another; after its last place it is dissolved."""
+
+    __tablename__ = "household_places"
+
+    household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"))
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("areas.id"))
+    village: Mapped[str]
+    address: Mapped[str | None]
 
 
 class Person(Model):
@@ -81,12 +97,11 @@ class Person(Model):
         self.phone_index = vault.index(phone, context="people.phone") if phone else None
 
 
-class Membership(Model):
+class Membership(Recorded, Model):
     """A person in a household from a day until before another; a changed relation is another membership."""
 
     __tablename__ = "memberships"
 
-    id: Mapped[Id]
     household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     relation: Mapped[str]
@@ -94,43 +109,16 @@ class Membership(Model):
     left_on: Mapped[date | None]
     left_because: Mapped[str | None]
 
-    def end(self, day: date, because: str) -> None:
-        """Errors: DatesDisagree."""
-        in_order("member", self.joined_on, day)
-        self.left_on = day
-        self.left_because = because
+    def holds_on(self, day: date) -> bool:
+        return self.joined_on <= day and (self.left_on is None or day < self.left_on)
 
 
 @dataclass
 class Member:
-    """A person as a current member."""
+    """A person as a member."""
 
     person: Person
     membership: Membership
-
-
-def in_order(what: str, first: date, second: date) -> None:
-    """Errors: DatesDisagree where `first` comes after `second`."""
-    if first > second:
-        raise DatesDisagree(what=what, first=first, second=second)
-
-
-def check_members(members: Sequence[Member], today: date) -> None:
-    """Refuse current members that cannot be one household.
-
-    Errors: NotOneHead, GenerationsDisagree, DatesDisagree. Years are compared, since a day may be unknown.
-    """
-    heads = [member for member in members if member.membership.relation == "head"]
-    if len(heads) != 1:
-        raise NotOneHead
-    head_year = heads[0].person.birth_date.year
-    for member in members:
-        in_order("joined_on", member.membership.joined_on, today)
-        in_order("birth_date", member.person.birth_date, member.membership.joined_on)
-        year = member.person.birth_date.year
-        relation = member.membership.relation
-        if (relation in _YOUNGER and year <= head_year) or (relation in _OLDER and year >= head_year):
-            raise GenerationsDisagree
 
 
 def identity_doubts(number: str, sex: str, birth_date: date) -> list[str]:

@@ -1,7 +1,7 @@
 """Reads of households: fixed numbers of statements, whatever the length of the answer."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,8 @@ from kit.values.text import fold
 from services.beneficiaries.areas.schemas import AreaName
 from services.beneficiaries.errors import HouseholdNotFound
 from services.beneficiaries.households import schemas
-from services.beneficiaries.households.models import Household, Member, Membership, Person, identity_doubts
+from services.beneficiaries.households.models import Household, Member, Membership, Person, Place, identity_doubts
+from services.beneficiaries.households.roster import Roster
 
 _ORDER = Keyset((Household.id,), (UUID,))
 _LINES = text(
@@ -26,10 +27,11 @@ _LINES = text(
     join areas a on a.id = h.area_id
     left join lateral (
         select p.full_name from memberships m join people p on p.id = m.person_id
-        where m.household_id = h.id and m.relation = 'head' and m.left_on is null
+        where m.household_id = h.id and m.relation = 'head' and m.recorded_to is null and m.left_on is null
     ) head on true
     cross join lateral (
-        select count(*) as members from memberships m where m.household_id = h.id and m.left_on is null
+        select count(*) as members from memberships m where m.household_id = h.id and m.recorded_to is null
+          and m.left_on is null
     ) counted
     cross join lateral household_standing(h.id, :day, now()) standing
     where h.id = any(:ids)
@@ -50,6 +52,23 @@ _MEMBERS = (
     select(Membership, Person)
     .join(Person, Person.id == Membership.person_id)
     .order_by(Membership.left_on.is_not(None), Membership.joined_on, Membership.id)
+)
+# In one order, so that two changes of the same people wait for each other instead of meeting half-way.
+_LOCK_PEOPLE = text(
+    "select p.id from people p where p.id = any(:ids) or p.id in (select m.person_id from memberships m"
+    "  where m.household_id = :household and m.recorded_to is null and m.left_on is null)"
+    " order by p.id for update"
+)
+_MOMENT = text(
+    "select greatest(clock_timestamp(), max(latest) + interval '1 microsecond') from ("
+    " select max(greatest(recorded_from, recorded_to)) as latest from memberships where household_id = any(:households)"
+    " union all"
+    " select max(greatest(recorded_from, recorded_to)) from memberships where person_id = any(:people)"
+    " union all"
+    " select max(greatest(recorded_from, recorded_to)) from household_places where household_id = any(:households)"
+    " union all"
+    " select max(greatest(recorded_from, recorded_to)) from dwellings where household_id = any(:households)"
+    ") as known"
 )
 _UNDER = text("select areas_under(:code)")
 
@@ -109,7 +128,9 @@ async def one(session: AsyncSession, household_id: UUID, vault: Vault, day: date
     row = (await session.execute(_ONE, {"id": household_id, "day": day})).one_or_none()
     if row is None:
         raise HouseholdNotFound
-    members = await session.execute(_MEMBERS.where(Membership.household_id == household_id))
+    members = await session.execute(
+        _MEMBERS.where(Membership.household_id == household_id, Membership.recorded_to.is_(None))
+    )
     return schemas.Household(
         id=row.id,
         code=row.code,
@@ -141,8 +162,52 @@ async def locked(session: AsyncSession, household_id: UUID) -> Household:
 
 async def members_of(session: AsyncSession, household_id: UUID) -> list[Member]:
     """Return the current members."""
-    rows = await session.execute(_MEMBERS.where(Membership.household_id == household_id, Membership.left_on.is_(None)))
+    rows = await session.execute(
+        _MEMBERS.where(
+            Membership.household_id == household_id, Membership.recorded_to.is_(None), Membership.left_on.is_(None)
+        )
+    )
     return [Member(person, membership) for membership, person in rows]
+
+
+async def roster(
+    session: AsyncSession, household: Household, joining: Sequence[UUID] = (), *, act_id: UUID | None = None
+) -> Roster:
+    """Return the memberships known now of a locked household, with the people of them and those who are to join.
+
+    People whom the caller may not see are left out.
+    """
+    await session.execute(_LOCK_PEOPLE, {"household": household.id, "ids": list(joining)})
+    at = await moment(session, [household.id], joining)
+    rows = await session.execute(
+        _MEMBERS.where(Membership.household_id == household.id, Membership.recorded_to.is_(None))
+    )
+    found = Roster(household, at, act_id=act_id)
+    for membership, person in rows:
+        found.rows.append(membership)
+        found.people[person.id] = person
+    if joining:
+        found.people |= await people(session, joining)
+    return found
+
+
+async def moment(session: AsyncSession, households: Sequence[UUID], people: Sequence[UUID] = ()) -> datetime:
+    """Return a time after everything recorded of these households and people, which are locked.
+
+    A clock of the transaction's start would let an earlier starter rewrite the past.
+    """
+    found: datetime = (
+        await session.execute(_MOMENT, {"households": list(households), "people": list(people)})
+    ).scalar_one()
+    return found
+
+
+async def places(session: AsyncSession, household_id: UUID) -> list[Place]:
+    """Return the places known now, oldest first."""
+    rows = await session.scalars(
+        select(Place).where(Place.household_id == household_id, Place.recorded_to.is_(None)).order_by(Place.valid_from)
+    )
+    return list(rows)
 
 
 async def people(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Person]:

@@ -27,7 +27,7 @@ Relation = Literal[
 Sex = Literal["female", "male"]
 Precision = Literal["day", "month", "year"]
 Standing = Literal["poor", "near_poor", "newly_escaped", "none"]
-LeftBecause = Literal["moved", "died", "married", "entered_by_mistake", "changed_relation"]
+LeftBecause = Literal["moved", "died", "married", "entered_by_mistake", "changed_relation", "split", "merged"]
 
 IdentityNumber = Annotated[
     str, Field(pattern="^[0-9]{12}$", description="Personal identity number: twelve digits", examples=["014184000123"])
@@ -129,6 +129,11 @@ class MemberChange(_Strict):
     birth_precision: Precision | None = None
     ethnicity: Ethnicity | None = None
     relation: Relation | None = None
+    since: Annotated[
+        Day | None,
+        Field(description="From when `relation` holds; without it the day the head leaves in this change, or today"),
+    ] = None
+    joined_on: Annotated[Day | None, Field(description="Since when they are a member, where it was wrong")] = None
     identity_number: Annotated[IdentityNumber | None, Field(description="null takes it out")] = None
     phone: Annotated[Phone | None, Field(description="null takes it out")] = None
 

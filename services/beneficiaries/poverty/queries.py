@@ -19,7 +19,7 @@ _LOOKUP = text(
     "select h.id, h.area_id, standing.status, counted.members"
     " from households h cross join lateral household_standing(h.id, :day, now()) standing"
     " cross join lateral (select count(*) as members from memberships m where m.household_id = h.id"
-    "   and m.joined_on <= :day and (m.left_on is null or m.left_on > :day)) counted"
+    "   and m.recorded_to is null and m.joined_on <= :day and (m.left_on is null or m.left_on > :day)) counted"
     " where h.id = any(:ids) order by h.id"
 )
 _STANDARD = text("select code from poverty_standards where valid_from <= :day and valid_to > :day")

@@ -117,7 +117,16 @@ async def test_a_scope_without_reach_reaches_no_row(registry: Service, register:
     assert (await client.get(HOUSEHOLDS, headers=headers)).json()["items"] == []
 
 
-TABLES = ("households", "people", "memberships", "poverty_statuses", "support_items")
+TABLES = (
+    "households",
+    "people",
+    "memberships",
+    "household_places",
+    "dwellings",
+    "household_acts",
+    "poverty_statuses",
+    "support_items",
+)
 
 
 async def as_runtime(registry: Service, statement: str, *values: Any, area: str | None = None) -> Any:
