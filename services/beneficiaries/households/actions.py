@@ -17,8 +17,8 @@ from kit.values.ids import new_id
 from services.beneficiaries.areas import queries as areas
 from services.beneficiaries.errors import PersonNotFound
 from services.beneficiaries.households import queries, schemas
-from services.beneficiaries.households.models import Household, Person, Place
-from services.beneficiaries.households.roster import Roster, in_order
+from services.beneficiaries.households.models import Household, Person, Place, in_order
+from services.beneficiaries.households.roster import Roster
 
 _SUBJECT = "household"
 

@@ -12,7 +12,7 @@ from kit.crypto import Vault
 from kit.model import Id, Model, RecordedAt
 from kit.values.reference import new_reference
 from kit.values.text import fold
-from services.beneficiaries.errors import HouseholdDissolved
+from services.beneficiaries.errors import DatesDisagree, HouseholdDissolved
 from services.beneficiaries.households.clocks import Dated, Recorded
 
 
@@ -119,6 +119,12 @@ class Member:
 
     person: Person
     membership: Membership
+
+
+def in_order(what: str, first: date, second: date) -> None:
+    """Errors: DatesDisagree where `first` comes after `second`."""
+    if first > second:
+        raise DatesDisagree(what=what, first=first, second=second)
 
 
 def identity_doubts(number: str, sex: str, birth_date: date) -> list[str]:

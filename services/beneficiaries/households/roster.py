@@ -8,16 +8,10 @@ from uuid import UUID
 
 from kit.values.ids import new_id
 from services.beneficiaries.errors import DatesDisagree, GenerationsDisagree, MemberNotFound, NotOneHead
-from services.beneficiaries.households.models import Household, Member, Membership, Person
+from services.beneficiaries.households.models import Household, Member, Membership, Person, in_order
 
 _YOUNGER: Final = frozenset({"child", "grandchild"})
 _OLDER: Final = frozenset({"parent", "grandparent"})
-
-
-def in_order(what: str, first: date, second: date) -> None:
-    """Errors: DatesDisagree where `first` comes after `second`."""
-    if first > second:
-        raise DatesDisagree(what=what, first=first, second=second)
 
 
 @dataclass
