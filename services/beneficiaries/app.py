@@ -8,6 +8,7 @@ from services.beneficiaries.area_acts import errors as area_acts_errors
 from services.beneficiaries.area_acts.endpoints import area_acts
 from services.beneficiaries.areas.endpoints import areas
 from services.beneficiaries.auth import row_scope
+from services.beneficiaries.dwellings.endpoints import dwellings
 from services.beneficiaries.errors import ALL, CONSTRAINTS
 from services.beneficiaries.households.endpoints import households
 from services.beneficiaries.impact.endpoints import impact
@@ -36,6 +37,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             areas,
             statuses,
             support,
+            dwellings,
             households,
             standards,
             causes,

@@ -16,7 +16,7 @@ from kit.values.dates import today
 from kit.values.ids import new_id
 from services.beneficiaries.areas import queries as areas
 from services.beneficiaries.errors import PersonNotFound
-from services.beneficiaries.households import queries, schemas
+from services.beneficiaries.households import changes, queries, schemas
 from services.beneficiaries.households.models import Household, Person, Place, in_order
 from services.beneficiaries.households.roster import Roster
 
@@ -76,7 +76,7 @@ async def begin(session: AsyncSession, roster: Roster, people: Sequence[Person] 
 async def change(
     session: AsyncSession,
     household_id: UUID,
-    given: schemas.HouseholdChange,
+    given: changes.HouseholdChange,
     expected: int,
     vault: Vault,
     *,
@@ -101,7 +101,7 @@ async def change(
     await tell(session, by, "changed", household, changed)
 
 
-async def _correct_place(session: AsyncSession, roster: Roster, given: schemas.HouseholdChange) -> dict[str, Any]:
+async def _correct_place(session: AsyncSession, roster: Roster, given: changes.HouseholdChange) -> dict[str, Any]:
     """Set right the place where the household lives now, from the day it came there."""
     household = roster.household
     wanted: dict[str, Any] = {}
@@ -136,7 +136,7 @@ async def unmask(
 
 
 async def _change_members(
-    session: AsyncSession, roster: Roster, given: schemas.MemberChanges, vault: Vault
+    session: AsyncSession, roster: Roster, given: changes.MemberChanges, vault: Vault
 ) -> dict[str, Any]:
     """Apply the changes in the order leave, change, add, join, and return what the audit log keeps of them."""
     now = today()
@@ -166,7 +166,7 @@ async def _change_members(
     }
 
 
-def _change_member(roster: Roster, wanted: schemas.MemberChange, since: date, vault: Vault) -> None:
+def _change_member(roster: Roster, wanted: changes.MemberChange, since: date, vault: Vault) -> None:
     """Change the person, their relation from `since`, and since when they are a member."""
     person, given = roster.person(wanted.person_id), wanted.model_fields_set
     for name in ("full_name", "sex", "ethnicity"):

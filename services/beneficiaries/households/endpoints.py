@@ -7,17 +7,19 @@ from fastapi import Body, Path, Query, Request, Response
 
 from kit.crypto import Vault
 from kit.database import Reader, Session
-from kit.http import IdempotencyKey, IfMatch, Page, etag, router, set_next_link
+from kit.http import IdempotencyKey, IfMatch, ListQuery, Page, etag, router, set_next_link
 from kit.problems import problems
 from kit.values.dates import today
 from services.beneficiaries import errors, examples
 from services.beneficiaries.auth import Registrar, RegistryReader, Unmasker
-from services.beneficiaries.households import actions, queries
+from services.beneficiaries.households import actions, history, lists, queries
+from services.beneficiaries.households.changes import HouseholdChange
+from services.beneficiaries.households.history import HistoryRow
 from services.beneficiaries.households.schemas import (
     Household,
-    HouseholdChange,
     HouseholdIn,
     HouseholdLine,
+    HouseholdMoment,
     HouseholdQuery,
     Unmasked,
     UnmaskingIn,
@@ -84,7 +86,7 @@ async def list_households(
     `q` finds members by the beginnings of the words of their names, without regard to accents, case or punctuation:
     `lo thi doi` finds Lò Thị Đôi. An officer sees those of the commune and of the units it was made from.
     """
-    items, following = await queries.page(session, query, today())
+    items, following = await lists.page(session, query, today())
     set_next_link(request, response, following)
     return Page(items=items, next=following)
 
@@ -96,15 +98,54 @@ async def list_households(
     responses=problems(errors.HouseholdNotFound),
 )
 async def read_household(
-    household_id: HouseholdId, session: Reader, _by: RegistryReader, request: Request, response: Response
+    household_id: HouseholdId,
+    query: Annotated[HouseholdMoment, Query()],
+    session: Reader,
+    _by: RegistryReader,
+    request: Request,
+    response: Response,
 ) -> Household:
     """Give a household with all its members, those who left included, and its version as `ETag`.
 
-    Outside the caller's area it is not found.
+    With `as_of` it is given as it was on that day, with the members, head, place, status and dwelling of then; with
+    `known_at` as it was known at that moment: such an answer never changes again. Outside the caller's area, before it
+    was registered and before it was known it is not found.
     """
-    found = await queries.one(session, household_id, _vault(request), today())
-    response.headers["ETag"] = etag(found.version)
+    found = await queries.one(
+        session,
+        household_id,
+        _vault(request),
+        query.as_of or today(),
+        known=query.known_at,
+        only_that_day=query.as_of is not None,
+    )
+    if not query.model_fields_set:
+        response.headers["ETag"] = etag(found.version)
     return found
+
+
+@households.get(
+    "/{household_id}/history",
+    operation_id="list_household_history",
+    summary="All that was ever recorded of a household",
+    responses=problems(errors.HouseholdNotFound),
+)
+async def list_household_history(
+    household_id: HouseholdId,
+    query: Annotated[ListQuery, Query()],
+    session: Reader,
+    _by: RegistryReader,
+    request: Request,
+    response: Response,
+) -> Page[HistoryRow]:
+    """Give every row of members, places and dwellings with both clocks, in the order in which they were recorded.
+
+    Rows with `recorded_to` have been superseded; `act_id` names the act that made a row.
+    """
+    await queries.must_be_seen(session, household_id)
+    items, following = await history.page(session, household_id, query)
+    set_next_link(request, response, following)
+    return Page(items=items, next=following)
 
 
 @households.patch(
@@ -113,6 +154,7 @@ async def read_household(
     summary="Change a household or its members",
     responses=problems(
         errors.HouseholdNotFound,
+        errors.HouseholdDissolved,
         errors.MemberNotFound,
         errors.PersonNotFound,
         errors.PersonInAnotherHousehold,
@@ -130,8 +172,9 @@ async def change_household(
 ) -> Household:
     """Change village, address or members of the version named in `If-Match`; what is absent stays as it is.
 
-    Members leave on a day and with a reason, are corrected, are added new, or join by `person_id`; a changed relation
-    to the head counts from today. The household keeps exactly one head.
+    Village and address are set right where they were wrong; to live elsewhere is a move. Members leave on a day and
+    with a reason, are corrected, are added new, or join by `person_id`; a changed relation to the head counts from
+    `since`. The household keeps exactly one head on every day. What was known before is kept: ask with `known_at`.
     """
     vault = _vault(request)
     await actions.change(session, household_id, given, version, vault, by=by)

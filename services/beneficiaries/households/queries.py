@@ -1,53 +1,49 @@
-"""Reads of households: fixed numbers of statements, whatever the length of the answer."""
+"""One household and its members: to be read, or locked and changed."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, literal, select, text
+from sqlalchemy import ColumnElement, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.crypto import Vault, mask
-from kit.http import Keyset
-from kit.values.text import fold
 from services.beneficiaries.areas.schemas import AreaName
+from services.beneficiaries.dwellings.schemas import Dwelling
 from services.beneficiaries.errors import HouseholdNotFound
 from services.beneficiaries.households import schemas
 from services.beneficiaries.households.models import Household, Member, Membership, Person, Place, identity_doubts
 from services.beneficiaries.households.roster import Roster
 
-_ORDER = Keyset((Household.id,), (UUID,))
-_LINES = text(
-    """
-    select h.id, h.code, h.village, h.registered_on, h.version,
-           a.id as area_id, a.code as area_code, a.name as area_name,
-           coalesce(head.full_name, '') as head_name, counted.members, standing.status
-    from households h
-    join areas a on a.id = h.area_id
-    left join lateral (
-        select p.full_name from memberships m join people p on p.id = m.person_id
-        where m.household_id = h.id and m.relation = 'head' and m.recorded_to is null and m.left_on is null
-    ) head on true
-    cross join lateral (
-        select count(*) as members from memberships m where m.household_id = h.id and m.recorded_to is null
-          and m.left_on is null
-    ) counted
-    cross join lateral household_standing(h.id, :day, now()) standing
-    where h.id = any(:ids)
-    order by h.id
-    """
-)
 _ONE = text(
     """
-    select h.id, h.code, h.village, h.address, h.registered_on, h.version, h.recorded_at, h.changed_at,
-           a.id as area_id, a.code as area_code, a.name as area_name, standing.status
+    select h.id, h.code, h.registered_on, h.version, h.recorded_at, h.changed_at,
+           p.village, p.address, p.valid_from as place_since, nullif(life.ends, 'infinity') as dissolved_on,
+           a.id as area_id, a.code as area_code, a.name as area_name, standing.status, dwelling.facts as dwelling
     from households h
-    join areas a on a.id = h.area_id
-    cross join lateral household_standing(h.id, :day, now()) standing
+    cross join lateral (
+        select p.* from household_places p
+        where p.household_id = h.id and p.valid_from <= :day
+          and p.recorded_from <= :known and (p.recorded_to is null or p.recorded_to > :known)
+        order by p.valid_from desc limit 1
+    ) p
+    join areas a on a.id = p.area_id
+    cross join lateral (
+        select max(coalesce(k.valid_to, 'infinity')) as ends from household_places k
+        where k.household_id = h.id and k.recorded_from <= :known and (k.recorded_to is null or k.recorded_to > :known)
+    ) life
+    cross join lateral household_standing(h.id, :day, :known) standing
+    left join lateral (
+        select to_jsonb(d) || jsonb_build_object('floor_area_m2', d.floor_area_m2::text) as facts from dwellings d
+        where d.household_id = h.id and d.valid_from <= :day and (d.valid_to is null or d.valid_to > :day)
+          and d.recorded_from <= :known and (d.recorded_to is null or d.recorded_to > :known)
+    ) dwelling on true
     where h.id = :id
     """
 )
+# Later than whatever a row's clock says, and no row is superseded then.
+_ALL_THAT_IS_KNOWN = datetime(9999, 12, 31, tzinfo=UTC)
 _MEMBERS = (
     select(Membership, Person)
     .join(Person, Person.id == Membership.person_id)
@@ -70,80 +66,62 @@ _MOMENT = text(
     " select max(greatest(recorded_from, recorded_to)) from dwellings where household_id = any(:households)"
     ") as known"
 )
-_UNDER = text("select areas_under(:code)")
 
 
-async def page(
-    session: AsyncSession, query: schemas.HouseholdQuery, day: date
-) -> tuple[list[schemas.HouseholdLine], str | None]:
-    """Return the caller's households by id, oldest first, and the next cursor."""
-    within: list[UUID] | None = None
-    if query.area is not None:
-        within = list(await session.scalar(_UNDER, {"code": query.area}) or ())
-    if query.area_id is not None:
-        within = [query.area_id] if within is None or query.area_id in within else []
-    rows, following = await _ORDER.rows(session, _matching(query, within, day), query, lambda row: [row.id])
-    return await lines(session, [row.id for row in rows], day), following
+async def one(
+    session: AsyncSession,
+    household_id: UUID,
+    vault: Vault,
+    day: date,
+    *,
+    known: datetime | None = None,
+    only_that_day: bool = False,
+) -> schemas.Household:
+    """Return a household on a day as known at a moment (now), with numbers masked.
 
-
-def _matching(query: schemas.HouseholdQuery, within: list[UUID] | None, day: date) -> Select[*tuple[Any, ...]]:
-    if query.q is not None:
-        edge = _ORDER.edge(query)
-        found = func.households_named(
-            f"% {fold(query.q)}%", within, query.poverty_status, day, edge[0] if edge else None, query.limit + 1
-        )
-        # Nothing but punctuation folds to nothing, and nobody is called that.
-        return select(Household.id).where(Household.id.in_(select(found)), literal(bool(fold(query.q))))
-    wanted = select(Household.id)
-    if within is not None:
-        wanted = wanted.where(Household.area_id == func.any(within))
-    if query.poverty_status is not None:
-        standing = func.household_standing(Household.id, day, func.now()).table_valued("status")
-        wanted = wanted.where(
-            exists(select(literal(1)).select_from(standing).where(standing.c.status == query.poverty_status))
-        )
-    return wanted
-
-
-async def lines(session: AsyncSession, ids: Sequence[UUID], day: date) -> list[schemas.HouseholdLine]:
-    rows = await session.execute(_LINES, {"ids": ids, "day": day})
-    return [
-        schemas.HouseholdLine(
-            id=row.id,
-            code=row.code,
-            area=_area(row),
-            village=row.village,
-            head_name=row.head_name,
-            members=row.members,
-            poverty_status=row.status,
-            registered_on=row.registered_on,
-            version=row.version,
-        )
-        for row in rows
-    ]
-
-
-async def one(session: AsyncSession, household_id: UUID, vault: Vault, day: date) -> schemas.Household:
-    """Return a household with numbers masked. Errors: HouseholdNotFound."""
-    row = (await session.execute(_ONE, {"id": household_id, "day": day})).one_or_none()
+    only_that_day: without those who left before, and as if today those who left had never been asked for.
+    Errors: HouseholdNotFound, also for a day before it was registered and a moment before it was recorded.
+    """
+    at = known or _ALL_THAT_IS_KNOWN
+    row = (await session.execute(_ONE, {"id": household_id, "day": day, "known": at})).one_or_none()
     if row is None:
         raise HouseholdNotFound
-    members = await session.execute(
-        _MEMBERS.where(Membership.household_id == household_id, Membership.recorded_to.is_(None))
-    )
+    members = _MEMBERS.where(Membership.household_id == household_id, *_known_at(at))
+    if only_that_day:
+        members = members.where(
+            Membership.joined_on <= day, or_(Membership.left_on.is_(None), Membership.left_on > day)
+        )
     return schemas.Household(
         id=row.id,
         code=row.code,
-        area=_area(row),
+        area=area(row),
         village=row.village,
         address=row.address,
+        place_since=row.place_since,
         registered_on=row.registered_on,
+        dissolved_on=row.dissolved_on,
         poverty_status=row.status,
-        members=[_shown(membership, person, vault) for membership, person in members],
+        dwelling=None if row.dwelling is None else dwelling(row.dwelling),
+        members=[
+            _shown(membership, person, vault, here=person.area_id == row.area_id)
+            for membership, person in await session.execute(members)
+        ],
         version=row.version,
         recorded_at=row.recorded_at,
         changed_at=row.changed_at,
     )
+
+
+def _known_at(moment: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Membership.recorded_from <= moment,
+        or_(Membership.recorded_to.is_(None), Membership.recorded_to > moment),
+    )
+
+
+def dwelling(facts: Mapping[str, Any]) -> Dwelling:
+    """Return a row of dwellings, given as JSON, without its second clock."""
+    return Dwelling(**{name: facts[name] for name in Dwelling.model_fields})
 
 
 async def must_be_seen(session: AsyncSession, household_id: UUID) -> None:
@@ -235,12 +213,14 @@ def phone(person: Person, vault: Vault) -> str | None:
     return None if sealed is None else vault.open(sealed, context=f"people.phone:{person.id}")
 
 
-def _area(row: Any) -> AreaName:
+def area(row: Any) -> AreaName:
     return AreaName(id=row.area_id, code=row.area_code, name=row.area_name)
 
 
-def _shown(membership: Membership, person: Person, vault: Vault) -> schemas.Member:
-    number, telephone = identity_number(person, vault), phone(person, vault)
+def _shown(membership: Membership, person: Person, vault: Vault, *, here: bool) -> schemas.Member:
+    """Return a member; the numbers of one who lives in another unit today belong to those who answer for it."""
+    number = identity_number(person, vault) if here else None
+    telephone = phone(person, vault) if here else None
     return schemas.Member.model_validate(
         {
             "person_id": person.id,

@@ -1,15 +1,16 @@
 """Households and their members, as they come in and go out."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from kit.http import ListQuery
-from kit.values.dates import Day
+from kit.values.dates import Day, Moment
 from kit.values.text import Line, Paragraph, Reason
 from services.beneficiaries.areas.schemas import MAI_SON, AreaCode, AreaName
+from services.beneficiaries.dwellings.schemas import Dwelling
 
 Relation = Literal[
     "head",
@@ -69,6 +70,9 @@ _ONE_HEAD: dict[str, JsonValue] = {
 }
 
 
+KnownAt = Annotated[Moment, Field(description="What was recorded by then, with its offset; now without it")]
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -111,67 +115,6 @@ class HouseholdIn(_Strict):
     members: Annotated[list[MemberIn], Field(min_length=1, max_length=40, json_schema_extra=_ONE_HEAD)]
 
 
-class MemberJoins(_Strict):
-    """A person who is in the registry already, and stands in no household on that day."""
-
-    person_id: UUID
-    relation: Relation
-    joined_on: Day | None = None
-
-
-class MemberChange(_Strict):
-    """What was written down wrongly about a person, or has changed; what is absent stays."""
-
-    person_id: UUID
-    full_name: Line | None = None
-    sex: Sex | None = None
-    birth_date: Day | None = None
-    birth_precision: Precision | None = None
-    ethnicity: Ethnicity | None = None
-    relation: Relation | None = None
-    since: Annotated[
-        Day | None,
-        Field(description="From when `relation` holds; without it the day the head leaves in this change, or today"),
-    ] = None
-    joined_on: Annotated[Day | None, Field(description="Since when they are a member, where it was wrong")] = None
-    identity_number: Annotated[IdentityNumber | None, Field(description="null takes it out")] = None
-    phone: Annotated[Phone | None, Field(description="null takes it out")] = None
-
-
-class MemberLeaves(_Strict):
-    person_id: UUID
-    left_on: Annotated[Day, Field(description="First day on which the person is no longer a member")]
-    because: Literal["moved", "died", "married", "entered_by_mistake"]
-
-
-class MemberChanges(_Strict):
-    """Applied in the order leave, change, add, join."""
-
-    leave: Annotated[list[MemberLeaves], Field(max_length=40)] = []
-    change: Annotated[list[MemberChange], Field(max_length=40)] = []
-    add: Annotated[list[MemberIn], Field(max_length=40)] = []
-    join: Annotated[list[MemberJoins], Field(max_length=40)] = []
-
-
-class HouseholdChange(_Strict):
-    """What is to change; what is absent stays."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"address": "Nhà số 3, cạnh trường tiểu học"}], "minProperties": 1},
-    )
-
-    village: Line | None = None
-    address: Annotated[Paragraph | None, Field(max_length=500, description="null takes it out")] = None
-    members: MemberChanges | None = None
-
-    @model_validator(mode="after")
-    def _changes_something(self) -> Self:
-        if not self.model_fields_set:
-            raise ValueError("names nothing to change")
-        return self
-
-
 class HouseholdQuery(ListQuery):
     q: Annotated[
         Line | None,
@@ -186,7 +129,19 @@ class HouseholdQuery(ListQuery):
         Field(description="Households of today's commune with this code, and of the units it was made from"),
     ] = None
     area_id: Annotated[UUID | None, Field(description="Households recorded in exactly this unit")] = None
-    poverty_status: Annotated[Standing | None, Field(description="Their status today")] = None
+    poverty_status: Annotated[Standing | None, Field(description="Their status on the day")] = None
+    as_of: Annotated[
+        Day | None,
+        Field(description="Households that lived on this day, as they were then; today without it"),
+    ] = None
+
+
+class HouseholdMoment(_Strict):
+    as_of: Annotated[
+        Day | None,
+        Field(description="The household as it was on this day; without it as it is today, with those who left"),
+    ] = None
+    known_at: KnownAt | None = None
 
 
 class Member(_Strict):
@@ -211,9 +166,9 @@ class Member(_Strict):
 
 
 class HouseholdLine(_Strict):
-    """A household in a list.
+    """A household in a list, as it was on the day asked about.
 
-    code: reference code with a check character, to be spoken and typed. members: how many there are today.
+    code: reference code with a check character, to be spoken and typed. members: how many there were.
     """
 
     id: UUID
@@ -228,15 +183,22 @@ class HouseholdLine(_Strict):
 
 
 class Household(_Strict):
-    """A household with all members, those who left included."""
+    """A household on a day, as known at a moment; names and other facts of people are those known now.
+
+    members: of that day; where no day was asked about, those who left as well.
+    place_since: since when it lives there. dissolved_on: first day on which it is no household any more.
+    """
 
     id: UUID
     code: str
     area: AreaName
     village: str
     address: str | None
+    place_since: date
     registered_on: date
+    dissolved_on: date | None
     poverty_status: Standing
+    dwelling: Dwelling | None
     members: list[Member]
     version: int
     recorded_at: datetime

@@ -1,4 +1,4 @@
-"""All households of a day by the unit they were recorded in, in one statement."""
+"""All households of a day by the unit they lived in on that day, in one statement."""
 
 from datetime import date
 from uuid import UUID
@@ -13,11 +13,12 @@ from services.beneficiaries.impact.figures import Count
 from services.beneficiaries.impact.schemas import Impact
 
 _COUNTS = text(
-    "select h.area_id, count(*) as households, count(*) filter (where s.status = 'poor') as poor,"
+    "select p.area_id, count(*) as households, count(*) filter (where s.status = 'poor') as poor,"
     "  count(*) filter (where s.status = 'near_poor') as near_poor"
-    " from households h left join poverty_statuses s on s.household_id = h.id and s.recorded_to is null"
+    " from household_places p left join poverty_statuses s on s.household_id = p.household_id and s.recorded_to is null"
     "  and s.status <> 'none' and s.valid_from <= :day and (s.valid_to is null or s.valid_to > :day)"
-    " where h.registered_on <= :day group by h.area_id"
+    " where p.recorded_to is null and p.valid_from <= :day and (p.valid_to is null or p.valid_to > :day)"
+    " group by p.area_id"
 )
 
 

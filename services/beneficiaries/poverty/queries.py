@@ -12,12 +12,18 @@ from services.beneficiaries.poverty import schemas
 from services.beneficiaries.poverty.models import StatusRow
 
 _STATUS = text(
-    "select h.id as household_id, h.area_id, standing.status, standing.since, standing.standard, standing.left_list_on"
-    " from households h cross join lateral household_standing(h.id, :day, :known) standing where h.id = :id"
+    "select h.id as household_id, coalesce(p.area_id, h.area_id) as area_id, standing.status, standing.since,"
+    "  standing.standard, standing.left_list_on"
+    " from households h cross join lateral household_standing(h.id, :day, :known) standing"
+    " left join household_places p on p.household_id = h.id and p.valid_from <= :day"
+    "   and (p.valid_to is null or p.valid_to > :day) and p.recorded_from <= :known"
+    "   and (p.recorded_to is null or p.recorded_to > :known) where h.id = :id"
 )
 _LOOKUP = text(
-    "select h.id, h.area_id, standing.status, counted.members"
+    "select h.id, coalesce(p.area_id, h.area_id) as area_id, standing.status, counted.members"
     " from households h cross join lateral household_standing(h.id, :day, now()) standing"
+    " left join household_places p on p.household_id = h.id and p.recorded_to is null and p.valid_from <= :day"
+    "   and (p.valid_to is null or p.valid_to > :day)"
     " cross join lateral (select count(*) as members from memberships m where m.household_id = h.id"
     "   and m.recorded_to is null and m.joined_on <= :day and (m.left_on is null or m.left_on > :day)) counted"
     " where h.id = any(:ids) order by h.id"
