@@ -32,6 +32,7 @@ def merge(documents: Mapping[str, Document]) -> Document:
             merged["x-problems"].setdefault(slug, problem)
         for section, items in document.get("components", {}).items():
             merged["components"].setdefault(section, {}).update(items)
+    _share_refusals(merged)
     merged["x-problems"] = dict(sorted(merged["x-problems"].items()))
     merged["x-tagGroups"] = [
         {"name": name.capitalize(), "tags": [tag["name"] for tag in document.get("tags", [])]}
@@ -39,6 +40,26 @@ def merge(documents: Mapping[str, Document]) -> Document:
         if document.get("tags")
     ]
     return merged
+
+
+def _share_refusals(merged: Document) -> None:
+    """Describe each refusal once, and refer to it from the operations that answer with it.
+
+    They are two thirds of the document otherwise, which Swagger UI reads as a whole for each operation that is opened.
+    """
+    shared: Document = {}
+    for operation in operations(merged):
+        responses = operation.get("responses", {})
+        for status, response in responses.items():
+            name = ".".join((status, *(slugs := _problems_of(response))))
+            if slugs and shared.setdefault(name, response) == response:
+                responses[status] = {"$ref": f"{_REF}responses/{name}"}
+    merged["components"].setdefault("responses", {}).update(shared)
+
+
+def _problems_of(response: Document) -> list[str]:
+    """Return the slugs of the problems that a response may be; none where it is no refusal."""
+    return list(response.get("content", {}).get("application/problem+json", {}).get("examples", {}))
 
 
 def operations(document: Document) -> Iterator[Document]:

@@ -126,3 +126,26 @@ def test_the_documents_given_stay_as_they_are() -> None:
     before = deepcopy(documents)
     merge(documents)
     assert json.dumps(documents) == json.dumps(before)
+
+
+def test_a_refusal_is_described_once_and_one_that_only_has_its_name_stays_where_it_is() -> None:
+    def refusing(path: str, title: str) -> dict[str, Any]:
+        examples = {"closed": {"value": {"title": title}}, "spent": {"value": {}}}
+        content = {"application/problem+json": {"examples": examples}}
+        return document(
+            path, {}, responses={"200": {"description": ""}, "409": {"description": "", "content": content}}
+        )
+
+    merged = merge(
+        {
+            "funds": refusing("/v1/funds/a", "Closed"),
+            "loans": refusing("/v1/loans/b", "Closed"),
+            "beneficiaries": refusing("/v1/beneficiaries/c", "Over"),
+        }
+    )
+    answers = {path: item["get"]["responses"] for path, item in merged["paths"].items()}
+    shared = {"$ref": "#/components/responses/409.closed.spent"}
+    assert answers["/v1/funds/a"] == answers["/v1/loans/b"] == {"200": {"description": ""}, "409": shared}
+    assert "$ref" not in answers["/v1/beneficiaries/c"]["409"]
+    assert list(merged["components"]["responses"]) == ["409.closed.spent"]
+    assert "409.closed.spent" in reached(merged)
