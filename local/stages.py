@@ -55,7 +55,7 @@ def _issuer(home: Home, addresses: Addresses, common: dict[str, str]) -> Program
         "PORT": str(addresses.ports[ISSUER]),
         "DATA_DIR": str(home.issuer),
         "GATEWAY_URL": addresses[GATEWAY],
-        "SERVICE_CLIENTS": json.dumps({f"service:{name}": _client_secret(home, name) for name in SERVICES}),
+        "SERVICE_CLIENTS": json.dumps({f"service:{name}": client_secret(home, name) for name in SERVICES}),
     }
     return Program(
         ISSUER, _python("local.issuer"), common | own, addresses[ISSUER], "/.well-known/openid-configuration"
@@ -95,22 +95,22 @@ def _told(service: str, home: Home, server: Server, addresses: Addresses) -> dic
         "ENCRYPTION_KEY_ID": "local-1",
         "INDEX_KEY": _key(home, f"{service} index"),
         "CLIENT_ID": f"service:{service}",
-        "CLIENT_SECRET": _client_secret(home, service),
+        "CLIENT_SECRET": client_secret(home, service),
     }
     if service in _TELLERS:
         inbox = f"{addresses['beneficiaries']}/v1/beneficiaries/events"
         told["REGISTRY_URL"] = addresses["beneficiaries"]
-        told["EVENT_TARGETS"] = json.dumps([{"url": inbox, "secret": _signing_secret(home, service)}])
+        told["EVENT_TARGETS"] = json.dumps([{"url": inbox, "secret": signing_secret(home, service)}])
     else:
-        told["INBOX_SECRETS"] = json.dumps({name: _signing_secret(home, name) for name in _TELLERS})
+        told["INBOX_SECRETS"] = json.dumps({name: signing_secret(home, name) for name in _TELLERS})
     return told
 
 
-def _client_secret(home: Home, service: str) -> str:
+def client_secret(home: Home, service: str) -> str:
     return home.secrets[f"{service} client"]
 
 
-def _signing_secret(home: Home, service: str) -> str:
+def signing_secret(home: Home, service: str) -> str:
     """In the form of Standard Webhooks: `whsec_` and the key in base64."""
     return f"whsec_{_key(home, f'{service} events')}"
 
