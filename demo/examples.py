@@ -13,6 +13,7 @@ def _row(number: int) -> UUID:
 
 HOUSEHOLD: Final = _row(1)
 """Poor throughout, and without a gift or a loan so far."""
+OTHER_HOUSEHOLD: Final = _row(2)
 
 DONATION: Final = _row(101)
 MISTAKEN_DONATION: Final = _row(102)
@@ -27,5 +28,13 @@ ELIGIBLE: Final = _row(201)
 TO_VERIFY: Final = _row(202)
 APPROVED: Final = _row(203)
 LOAN: Final = _row(204)
+
+ORGANISATION: Final = _row(401)
+ASSIGNMENT: Final = _row(402)
+ASSIGNMENT_TO_END: Final = _row(403)
+ACTIVITY: Final = _row(404)
+MISTAKEN_ACTIVITY: Final = _row(405)
+NEED: Final = _row(406)
+NEED_TO_CLOSE: Final = _row(407)
 
 IDS: Final = frozenset(value for value in list(vars().values()) if isinstance(value, UUID))

@@ -28,8 +28,8 @@ _ROOM: Final = 1000
 _SCHOOL: Final = 14
 
 
-_EXAMPLE: Final = 96
-"""Number of the household that the documents speak of."""
+_EXAMPLES: Final = {96: examples.HOUSEHOLD, 97: examples.OTHER_HOUSEHOLD}
+"""The households that the documents speak of, by number: in Hát Lót, which is Mai Sơn today."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _settled(
             members = _couple(draw, commune, day) if founded else _family(draw, commune, day)
             yield Household(
                 number=number,
-                id=examples.HOUSEHOLD if number == _EXAMPLE else uuid7("household", number, day=day),
+                id=_EXAMPLES.get(number) or uuid7("household", number, day=day),
                 commune=commune,
                 unit=(commune.today, REFORM) if founded else (commune.code, date(1900, 1, 1)),
                 village=draw.pick(places),

@@ -1,7 +1,7 @@
 """`/v1/beneficiaries/areas/acts`: how the map changed, public; carried out by whoever keeps the areas."""
 
 from typing import Annotated
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from fastapi import Body, Path, Query, Request, Response
 
@@ -16,6 +16,15 @@ from services.beneficiaries.errors import AreaNotFound, AreaNotInForce
 
 area_acts = router("areas", "Areas")
 AreaId = Annotated[UUID, Path(openapi_examples={"Mai Sơn commune": {"value": str(MAI_SON)}})]
+ActId = Annotated[
+    UUID,
+    Path(
+        description="The act's `id`, as its list gave it",
+        openapi_examples={
+            "Mai Sơn commune": {"value": str(uuid5(NAMESPACE_URL, "forthepoor/area-act/merge/04105/2025-07-01"))}
+        },
+    ),
+]
 
 
 @area_acts.post(
@@ -70,9 +79,7 @@ async def list_area_acts(
     summary="Read an act on areas",
     responses=problems(errors.ActNotFound),
 )
-async def read_area_act(
-    act_id: Annotated[UUID, Path(description="The act's `id`, as its list gave it")], session: Reader
-) -> Act:
+async def read_area_act(act_id: ActId, session: Reader) -> Act:
     """Give one act with its decision and the units that it ended, made or corrected. No sign-in is needed."""
     return await queries.one(session, act_id)
 

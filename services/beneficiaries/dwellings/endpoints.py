@@ -9,7 +9,7 @@ from kit.database import Session
 from kit.http import IfMatch, etag, router
 from kit.problems import problems
 from kit.values.dates import today
-from services.beneficiaries import errors
+from services.beneficiaries import errors, examples
 from services.beneficiaries.auth import Registrar
 from services.beneficiaries.dwellings import actions
 from services.beneficiaries.dwellings.schemas import DwellingIn
@@ -26,7 +26,13 @@ dwellings = router("households", "Households")
     responses=problems(errors.HouseholdNotFound, errors.HouseholdDissolved, errors.DatesDisagree),
 )
 async def write_down_dwelling(
-    household_id: Annotated[UUID, Path(description="The household's `id`")],
+    household_id: Annotated[
+        UUID,
+        Path(
+            description="The household's `id`",
+            openapi_examples={"another household": {"value": examples.OTHER_HOUSEHOLD}},
+        ),
+    ],
     given: Annotated[DwellingIn, Body()],
     session: Session,
     by: Registrar,

@@ -8,6 +8,7 @@ from fastapi import Body, Path, Query, Request, Response
 from kit.database import Reader, Session
 from kit.http import IdempotencyKey, IfMatch, Page, etag, router, set_next_link
 from kit.problems import problems
+from services.beneficiaries import examples
 from services.beneficiaries.auth import AreaKeeper, Registrar, RegistryReader
 from services.beneficiaries.errors import DatesDisagree, HouseholdNotFound
 from services.beneficiaries.needs import actions, errors, queries
@@ -25,7 +26,20 @@ from services.beneficiaries.needs.schemas import (
 
 need_kinds = router("need-kinds", "Needs")
 needs = router("needs", "Needs")
-NeedId = Annotated[UUID, Path(description="The need's `id`, as a list or its raising gave it")]
+NeedId = Annotated[
+    UUID,
+    Path(
+        description="The need's `id`, as a list or its raising gave it",
+        openapi_examples={"a house": {"value": examples.NEED}},
+    ),
+]
+ClosingId = Annotated[
+    UUID,
+    Path(
+        description="The need's `id`, as a list or its raising gave it",
+        openapi_examples={"sanitation": {"value": examples.NEED_TO_CLOSE}},
+    ),
+]
 KindCode = Annotated[
     str,
     Path(pattern="^[a-z][a-z_]{0,39}$", description="Code of the kind", openapi_examples={"house": {"value": "house"}}),
@@ -162,7 +176,7 @@ async def explain_need(
     responses=problems(errors.NeedNotFound, errors.NeedClosed, DatesDisagree),
 )
 async def close_need(
-    need_id: NeedId,
+    need_id: ClosingId,
     given: Annotated[ClosingIn, Body()],
     session: Session,
     by: Registrar,

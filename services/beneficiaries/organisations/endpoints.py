@@ -8,6 +8,7 @@ from fastapi import Body, Path, Query, Request, Response
 from kit.database import Reader, Session
 from kit.http import IdempotencyKey, IfMatch, Page, etag, router, set_next_link
 from kit.problems import problems
+from services.beneficiaries import examples
 from services.beneficiaries.auth import AreaKeeper, Registrar, RegistryReader
 from services.beneficiaries.errors import AreaNotFound, AreaNotInForce, DatesDisagree, HouseholdNotFound
 from services.beneficiaries.organisations import actions, errors, queries
@@ -29,9 +30,29 @@ from services.beneficiaries.organisations.schemas import (
 organisations = router("organisations", "Organisations")
 assignments = router("assignments", "Organisations")
 activities = router("activities", "Organisations")
-OrganisationId = Annotated[UUID, Path(description="The organisation's `id`")]
-AssignmentId = Annotated[UUID, Path(description="The assignment's `id`")]
-ActivityId = Annotated[UUID, Path(description="The activity's `id`")]
+OrganisationId = Annotated[
+    UUID, Path(description="The organisation's `id`", openapi_examples={"a union": {"value": examples.ORGANISATION}})
+]
+AssignmentId = Annotated[
+    UUID, Path(description="The assignment's `id`", openapi_examples={"to a village": {"value": examples.ASSIGNMENT}})
+]
+EndingId = Annotated[
+    UUID,
+    Path(
+        description="The assignment's `id`", openapi_examples={"to a household": {"value": examples.ASSIGNMENT_TO_END}}
+    ),
+]
+ActivityId = Annotated[
+    UUID,
+    Path(description="The activity's `id`", openapi_examples={"water for a village": {"value": examples.ACTIVITY}}),
+]
+MistakenId = Annotated[
+    UUID,
+    Path(
+        description="The activity's `id`",
+        openapi_examples={"one written down twice": {"value": examples.MISTAKEN_ACTIVITY}},
+    ),
+]
 
 _PLACES = (HouseholdNotFound, AreaNotFound, AreaNotInForce, DatesDisagree)
 
@@ -185,7 +206,7 @@ async def read_assignment(
     responses=problems(errors.AssignmentNotFound, errors.AssignmentEnded, DatesDisagree),
 )
 async def end_assignment(
-    assignment_id: AssignmentId,
+    assignment_id: EndingId,
     given: Annotated[EndingIn, Body()],
     session: Session,
     by: Registrar,
@@ -227,7 +248,7 @@ async def read_activity(activity_id: ActivityId, session: Reader, _by: RegistryR
     responses=problems(errors.ActivityNotFound, errors.ActivityWithdrawn),
 )
 async def withdraw_activity(
-    activity_id: ActivityId,
+    activity_id: MistakenId,
     given: Annotated[WithdrawalIn, Body()],
     session: Session,
     by: Registrar,

@@ -1,0 +1,76 @@
+"""The movement around the registry: who stands by a village or a household, what they did, and what is still needed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from demo import examples
+from demo.api import Api
+from demo.pace import Pace
+
+_OFFICER: Final = "commune-officer:04105"
+_REGISTRY: Final = "/v1/beneficiaries"
+_MAI_SON: Final = str(uuid5(NAMESPACE_URL, "forthepoor/area/04105/2025-07-01"))
+_ORGANISATION: Final = f"{_REGISTRY}/organisations/{examples.ORGANISATION}"
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something written down once: `body` is posted to `path`, `listed` is where it is found again by its id."""
+
+    id: UUID
+    path: str
+    listed: str
+    body: dict[str, Any]
+
+
+def deeds() -> Iterator[Deed]:
+    """Yield what is told, in an order in which each rests on those before it."""
+    yield _deed(examples.ORGANISATION, "organisations", {"name": "Công đoàn Trường Tiểu học Nà Hạ", "kind": "union"})
+    for own, place, purpose in (
+        (examples.ASSIGNMENT, {"area_id": _MAI_SON, "village": "Bản Nà Bó"}, "Giúp đỡ bản thoát nghèo"),
+        (examples.ASSIGNMENT_TO_END, {"household_id": str(examples.HOUSEHOLD)}, "Đỡ đầu hai em đến trường"),
+    ):
+        body = {**place, "purpose": purpose, "valid_from": "2025-09-05"}
+        yield Deed(own, f"{_ORGANISATION}/assignments", f"{_REGISTRY}/assignments", body)
+    for own, happened_on, days in (
+        (examples.ACTIVITY, "2026-03-26", "18.0"),
+        (examples.MISTAKEN_ACTIVITY, "2026-03-27", "18.5"),
+    ):
+        done: dict[str, Any] = {
+            "assignment_id": str(examples.ASSIGNMENT),
+            "kind": "water",
+            "happened_on": happened_on,
+            "description": "Đào rãnh và đặt ống dẫn nước về bản",
+            "values": [{"quantity": days, "unit": "person-day"}],
+        }
+        yield Deed(own, f"{_ORGANISATION}/activities", f"{_REGISTRY}/activities", done)
+    for own, kind, note in (
+        (examples.NEED, "house", "Nhà tranh, dột nát"),
+        (examples.NEED_TO_CLOSE, "latrine", "Chưa có nhà tiêu"),
+    ):
+        body = {"household_id": str(examples.HOUSEHOLD), "kind": kind, "raised_on": "2026-01-15", "note": note}
+        yield _deed(own, "needs", body)
+
+
+def _deed(own: UUID, noun: str, body: dict[str, Any]) -> Deed:
+    return Deed(own, f"{_REGISTRY}/{noun}", f"{_REGISTRY}/{noun}", body)
+
+
+async def stand_by(api: Api, pace: Pace) -> None:
+    """Write everything down that is not there yet; the household of the examples must be."""
+    told = list(deeds())
+    with pace.stage("Organisations, what they did, what is needed", len(told)) as stage:
+        known = {
+            UUID(item["id"])
+            for path in dict.fromkeys(deed.listed for deed in told)
+            async for item in api.pages(path, {}, login=_OFFICER)
+        }
+        for deed in told:
+            if deed.id in known:
+                stage.skip(1)
+                continue
+            body = {"id": str(deed.id), **deed.body}
+            answer = await api.post(deed.path, body, login=_OFFICER, key=f"movement/{deed.id}")
+            stage.done(new=answer.is_new)
