@@ -39,7 +39,8 @@ class ServiceClient:
     ) -> None:
         self._http = httpx2.AsyncClient(base_url=base_url, timeout=_TIMEOUT, transport=transport, trust_env=False)
         self._issuer = issuer.rstrip("/")
-        self._credentials = (client_id, client_secret)
+        self._credentials = {"client_id": client_id, "client_secret": client_secret}
+        self._token_endpoint = ""
         self._token = ""
         self._token_until = 0.0
         self._renewing = asyncio.Lock()
@@ -93,16 +94,27 @@ class ServiceClient:
         async with self._renewing:
             if time.monotonic() < self._token_until:
                 return self._token
-            answer = await self._http.post(
-                f"{self._issuer}/token", data={"grant_type": "client_credentials"}, auth=self._credentials
-            )
-            if answer.status_code != 200:  # noqa: PLR2004
-                self._failed()
-                raise NeighbourDown(f"the issuer answered {answer.status_code}")
-            granted = answer.json()
+            # In the form, not as Basic: issuers cut that header at its first colon, and our ids hold one.
+            form = {"grant_type": "client_credentials", **self._credentials}
+            granted = self._told(await self._http.post(await self._where_tokens_are(), data=form))
             self._token = granted["access_token"]
             self._token_until = time.monotonic() + float(granted["expires_in"]) - _RENEW_BEFORE
             return self._token
+
+    async def _where_tokens_are(self) -> str:
+        """Return the token endpoint, which every issuer names as it likes, as it is reached from here."""
+        if not self._token_endpoint:
+            about = self._told(await self._http.get(f"{self._issuer}/.well-known/openid-configuration"))
+            named = str(about["issuer"]).rstrip("/")
+            self._token_endpoint = str(about["token_endpoint"]).replace(named, self._issuer, 1)
+        return self._token_endpoint
+
+    def _told(self, answer: httpx2.Response) -> dict[str, Any]:
+        if answer.status_code != 200:  # noqa: PLR2004
+            self._failed()
+            raise NeighbourDown(f"the issuer answered {answer.status_code}")
+        told: dict[str, Any] = answer.json()
+        return told
 
     def _failed(self) -> None:
         self._failures += 1
