@@ -125,12 +125,25 @@ def _openapi(app: FastAPI, problems: Sequence[type[Problem]]) -> dict[str, Any]:
         schemas["ProblemDocument"] = document
         schemas.pop("HTTPValidationError", None)
         schemas.pop("ValidationError", None)
+        _put_nulls_back(schemas)
         shared = {kind.slug(): kind for kind in vars(generic_problems).values() if _is_problem(kind)}
         _describe_refusals(schema, shared)
         own = {kind.slug(): kind for kind in problems}
         schema["x-problems"] = {slug: kind.describe() for slug, kind in sorted({**shared, **own}.items())}
         app.openapi_schema = schema
     return app.openapi_schema
+
+
+def _put_nulls_back(schemas: dict[str, Any]) -> None:
+    """Complete the examples: the framework leaves every null out of the document, also one that is required."""
+    for schema in schemas.values():
+        nullable = [
+            name
+            for name in schema.get("required", ())
+            if {"type": "null"} in schema.get("properties", {}).get(name, {}).get("anyOf", ())
+        ]
+        for example in schema.get("examples", ()):
+            example.update({name: None for name in nullable if name not in example})
 
 
 def _is_problem(thing: object) -> bool:

@@ -104,19 +104,27 @@ Key = Annotated[
 ]
 
 
-async def _in_session(request: Request, session: Session, idempotency_key: Key = None) -> str:
-    return await _claim(request, session, idempotency_key)
-
-
-async def _in_direct_session(request: Request, session: DirectWriter, idempotency_key: Key = None) -> str:
-    return await _claim(request, session, idempotency_key)
-
-
-async def _claim(request: Request, session: Statements, idempotency_key: str | None) -> str:
+async def _well_formed(idempotency_key: Key = None) -> str:
     if idempotency_key is None:
         raise IdempotencyKeyMissing
     if not _KEY.fullmatch(idempotency_key):
         raise Malformed
+    return idempotency_key
+
+
+WellFormedKey = Annotated[str, Depends(_well_formed)]
+"""The key, not claimed yet: for what asks another service before the transaction. Errors: 400 missing or malformed."""
+
+
+async def _in_session(request: Request, key: WellFormedKey, session: Session) -> str:
+    return await _claim(request, session, key)
+
+
+async def _in_direct_session(request: Request, key: WellFormedKey, session: DirectWriter) -> str:
+    return await _claim(request, session, key)
+
+
+async def _claim(request: Request, session: Statements, idempotency_key: str) -> str:
     actor = await caller(request)
     who = actor.subject if actor else "anybody"
     route = f"{request.method} {request.url.path}"

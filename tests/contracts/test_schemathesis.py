@@ -1,29 +1,42 @@
-"""Every operation of the merged document under data that fits it and data that does not, with every check there is."""
+"""Every operation of the merged document under data that fits it and data that does not, with every check there is.
+
+Data that fits is sent for real rows, in a state that the operation needs (`tests/contracts/fitting`), and must be
+accepted. Some calls keep the id or the version that was made up, and must be told that there is no such row.
+"""
 
 import json
+import re
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation import GenerationMode
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
+from kit.webhooks import sign
+from local.home import Home
+from local.stages import signing_secret
 from tests.contracts.conftest import METHODS, login_for
+from tests.contracts.fitting import address, keep_the_rules, name_real_rows
+from tests.contracts.rows import Rows
+from tests.running import Platform
 
 _CONTRACT = Path(__file__).parents[2] / "docs" / "openapi"
-EXAMPLES = 15
-
-
-def _cases() -> Iterator[tuple[str, str, GenerationMode]]:
-    for method, path, operation in _operations():
-        yield method, path, GenerationMode.POSITIVE
-        # What takes nothing can be given nothing wrong.
-        if operation.get("parameters") or "requestBody" in operation:
-            yield method, path, GenerationMode.NEGATIVE
+EXAMPLES = 10
+_NO_SUCH_ADDRESS = {400, 404, 405, 412, 414, 422, 428}
+_FIRST_VERSION = '"1"'
+"""What is changed here was made for it just before."""
+_ONE_IN = 5
+"""One in so many calls keeps what was made up of a path or a version."""
 
 
 def _operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -33,54 +46,167 @@ def _operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "GET", "/v1/impact", {"parameters": ["from", "to", "as_of", "by"]}
 
 
-def _within_what_a_schema_cannot_say(case: schemathesis.Case) -> None:
-    """Put a period in order, and write whole numbers whole: to JSON Schema 362.0 is an integer, to us it is a slip.
-
-    A write gets a key of its own, or most would end at that header and show nothing of what lies behind it.
-    """
-    if "Idempotency-Key" in (case.headers or {}):
-        case.headers["Idempotency-Key"] = f"contract-{uuid4()}"
-    query = case.query or {}
-    for one, other in (("from", "to"), ("to", "from")):
-        if one in query:
-            query.setdefault(other, query[one])
-    if {"from", "to"} <= query.keys() and str(query["from"]) > str(query["to"]):
-        query["from"], query["to"] = query["to"], query["from"]
-    case.body = _whole(case.body)
+def _every() -> list[Any]:
+    return [pytest.param(method, path, id=f"{method} {path}") for method, path, _ in _operations()]
 
 
-def _whole(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _whole(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_whole(inner) for inner in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def _taking_something() -> list[Any]:
+    """What takes nothing can be given nothing wrong."""
+    taking = [(m, path) for m, path, raw in _operations() if raw.get("parameters") or "requestBody" in raw]
+    return [pytest.param(method, path, id=f"{method} {path}") for method, path in taking]
 
 
-@pytest.mark.parametrize(("method", "path", "mode"), list(_cases()))
-def test_an_operation_keeps_its_contract(
-    merged: Any, token: Callable[[str], str], method: str, path: str, mode: GenerationMode
+class Calls:
+    """How an operation is called here: by somebody who may, signed where a signature stands for the token."""
+
+    def __init__(self, operation: Any, platform: Platform, rows: Rows, token: Callable[[str], str]) -> None:
+        self.name: str = operation.definition.raw["operationId"]
+        self.login = login_for(operation.definition.raw)
+        self.rows = rows
+        self._headers = {"Authorization": f"Bearer {token(self.login)}"} if self.login else {}
+        self._signed = Signed(platform.home) if self.name == "receive_event" else None
+        self._row: dict[str, Any] | None = None
+        self.answered: Counter[int] = Counter()
+
+    def fit(self, case: schemathesis.Case, *, made_up: bool) -> bool:
+        """Make a case fit. Return whether the answer must be a success."""
+        path, tag = dict(case.path_parameters or {}), (case.headers or {}).get("If-Match")
+        name_real_rows(case, self.rows)
+        keep_the_rules(case, self.rows)
+        self._own_key(case)
+        if tag is not None:
+            case.headers["If-Match"] = _FIRST_VERSION
+        if "cursor" in (case.query or {}):
+            self._go_on(case)
+        if not made_up or not (path or tag):
+            return True
+        if tag is None:
+            # Not what was generated: that may be a schema's own example, which names a row that is there.
+            case.path_parameters = {name: str(uuid4()) if name.endswith("_id") else "nosuchrow" for name in path}
+        else:
+            case.headers["If-Match"] = tag
+        return False
+
+    def misfit(self, case: schemathesis.Case) -> bool:
+        """Make fit what need not misfit, so that the rest is what a refusal is about. Return whether the address fits."""
+        wrong = {place for place, how in case.meta.components.items() if how.mode.is_negative}
+        if ParameterLocation.HEADER not in wrong:
+            self._own_key(case)
+            if "If-Match" in (case.headers or {}):
+                case.headers["If-Match"] = _FIRST_VERSION
+        if ParameterLocation.PATH in wrong:
+            return False
+        if case.path_parameters:
+            self._row = self._row or address(case, self.rows)  # one for all calls: none of them changes it
+            case.path_parameters = dict(self._row)
+        return True
+
+    def _own_key(self, case: schemathesis.Case) -> None:
+        """A generator repeats itself, and a repeated key names a call that has been answered."""
+        if "Idempotency-Key" in (case.headers or {}):
+            case.headers["Idempotency-Key"] = f"{case.headers['Idempotency-Key'][:90]}{uuid4()}"
+
+    def _go_on(self, case: schemathesis.Case) -> None:
+        """Take the cursor from the page before; there is none after the last."""
+        query = {**case.query, "limit": 1}
+        del query["cursor"], case.query["cursor"]
+        page = self.rows.get(case.formatted_path, self.login, **query).json()
+        following = page.get("next") or page.get("next_cursor")
+        if following:
+            case.query["cursor"] = following
+
+    def send(self, case: schemathesis.Case, *, settled: bool = False) -> int:
+        """Return the status, after all checks; `settled`: but for those of acceptance, which the caller makes."""
+        excluded = [positive_data_acceptance, negative_data_rejection] if settled else []
+        sent: dict[str, Any] = {"auth": self._signed} if self._signed else {}
+        answer = case.call_and_validate(headers=self._headers, timeout=30, excluded_checks=excluded, **sent)
+        self.answered[answer.status_code] += 1
+        return answer.status_code
+
+
+class Signed(requests.auth.AuthBase):
+    """Signs an event as the sender that it names does, over the bytes that are sent."""
+
+    _FORMS = (("webhook-id", "[0-9a-f-]{36}"), ("webhook-timestamp", "[0-9]{1,12}"), ("webhook-signature", ".+"))
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        body = request.body or b""
+        raw = body.encode() if isinstance(body, str) else body
+        try:
+            event = json.loads(raw)
+            name, sender = str(event["id"]), "loans" if event["source"] == "/v1/loans" else "funds"
+        except (ValueError, TypeError, KeyError):
+            name, sender = str(uuid4()), "funds"
+        # A header that was generated not to fit stays as it is.
+        if all(re.fullmatch(form, str(request.headers.get(header, ""))) for header, form in self._FORMS):
+            request.headers.update(sign(signing_secret(self._home, sender), name, int(time.time()), raw))
+        return request
+
+
+def _many(operation: Any, mode: GenerationMode) -> Callable[[Any], Any]:
+    def decorated(test: Any) -> Any:
+        strategies = {"case": operation.as_strategy(generation_mode=mode)}
+        if mode is GenerationMode.POSITIVE:
+            strategies["chance"] = st.integers(1, _ONE_IN)
+        return settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            phases=(Phase.explicit, Phase.generate),
+            suppress_health_check=list(HealthCheck),
+        )(given(**strategies)(test))
+
+    return decorated
+
+
+@pytest.mark.parametrize(("method", "path"), _every())
+def test_data_that_fits_is_accepted(
+    merged: Any,
+    platform: Platform,
+    rows: Rows,
+    token: Callable[[str], str],
+    record_property: Callable[[str, object], None],
+    method: str,
+    path: str,
 ) -> None:
     operation = merged[path][method]
-    login = login_for(operation.definition.raw)
-    headers = {"Authorization": f"Bearer {token(login)}"} if login else {}
+    calls = Calls(operation, platform, rows, token)
 
-    @settings(
-        max_examples=EXAMPLES,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        phases=(Phase.explicit, Phase.generate),
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(case=operation.as_strategy(generation_mode=mode))
-    def kept(case: schemathesis.Case) -> None:
-        if mode is GenerationMode.POSITIVE:
-            _within_what_a_schema_cannot_say(case)
-        # An event is let in by its signature, which no generator can make.
-        signed = operation.definition.raw["operationId"] == "receive_event"
-        case.call_and_validate(
-            headers=headers, timeout=30, excluded_checks=[positive_data_acceptance] if signed else []
-        )
+    @_many(operation, GenerationMode.POSITIVE)
+    def accepted(case: schemathesis.Case, chance: int) -> None:
+        succeeds = calls.fit(case, made_up=chance == _ONE_IN)
+        status = calls.send(case, settled=not succeeds)
+        if not succeeds:
+            # A version that was made up may be the right one.
+            assert status in ({200, 412} if "If-Match" in case.headers else {404}), status
 
-    kept()
+    accepted()
+    record_property("answered", {calls.name: dict(calls.answered)})
+    assert sum(times for status, times in calls.answered.items() if 200 <= status < 300) > 0, calls.answered
+
+
+@pytest.mark.parametrize(("method", "path"), _taking_something())
+def test_data_that_does_not_fit_is_refused(
+    merged: Any,
+    platform: Platform,
+    rows: Rows,
+    token: Callable[[str], str],
+    record_property: Callable[[str, object], None],
+    method: str,
+    path: str,
+) -> None:
+    operation = merged[path][method]
+    calls = Calls(operation, platform, rows, token)
+
+    @_many(operation, GenerationMode.NEGATIVE)
+    def refused(case: schemathesis.Case) -> None:
+        fits = calls.misfit(case)
+        status = calls.send(case, settled=not fits)
+        assert fits or status in _NO_SUCH_ADDRESS, status
+
+    refused()
+    record_property("refused", {calls.name: dict(calls.answered)})

@@ -42,6 +42,20 @@ class _Meaning(_Strict):
 class NeedKindIn(_Meaning):
     """A new kind of need."""
 
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "code": "electricity",
+                    "title": {"vi": "Điện", "en": "Electricity", "fr": "Électricité"},
+                    "support_kinds": ["electricity"],
+                    "indicators": [],
+                }
+            ]
+        },
+    )
+
     code: Code
 
 

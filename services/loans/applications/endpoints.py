@@ -5,7 +5,7 @@ from fastapi import Depends, Path, Query, Request, Response
 
 from kit.calls import NeighbourDown
 from kit.database import Reader, Session
-from kit.http import IdempotencyKey, Page, etag, router, set_next_link
+from kit.http import IdempotencyKey, Page, WellFormedKey, etag, router, set_next_link
 from kit.problems import problems
 from kit.values.dates import today
 from services.loans import examples
@@ -47,7 +47,9 @@ RenewableId = Annotated[
 ]
 
 
-async def _status_when_applied(request: Request, application: ApplicationIn, by: CreditOfficer) -> Answer | None:
+async def _status_when_applied(
+    request: Request, application: ApplicationIn, by: CreditOfficer, _key: WellFormedKey
+) -> Answer | None:
     """Ask the registry before any transaction is open; None while it is away. Errors: HouseholdNotFound."""
     try:
         answer: Answer = await request.app.state.household_registry.poverty_status(
@@ -59,7 +61,7 @@ async def _status_when_applied(request: Request, application: ApplicationIn, by:
 
 
 async def _status_now(
-    request: Request, application_id: RenewableId, verification: VerificationIn, by: CreditOfficer
+    request: Request, application_id: RenewableId, verification: VerificationIn, by: CreditOfficer, _key: WellFormedKey
 ) -> Answer:
     """Ask the registry again, outside any transaction. Errors: ApplicationNotFound, NotThisState, RegistryAway."""
     state = request.app.state

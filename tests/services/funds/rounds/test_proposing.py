@@ -201,3 +201,13 @@ async def test_a_round_may_bring_its_own_id_and_brings_it_once(fund: Any, villag
     again = await fund.propose(campaign, await village(1), id=STRANGER)
     assert (again.status_code, again.json()["code"]) == (409, "round-exists")
     assert len((await fund.auditor.get(f"{PATH}/{STRANGER}/lines")).json()["items"]) == 1
+
+
+@pytest.mark.parametrize(("key", "code"), [({}, "idempotency-key-missing"), ({"Idempotency-Key": "x"}, "malformed")])
+async def test_a_key_that_is_none_is_refused_before_the_registry_is_asked(
+    fund: Any, key: dict[str, str], code: str
+) -> None:
+    fund.service.app.state.wires.cut.add("registry.test")
+    fund.new_key = lambda: key
+    answer = await fund.propose({"id": STRANGER}, [STRANGER])
+    assert (answer.status_code, answer.json()["code"]) == (400, code)

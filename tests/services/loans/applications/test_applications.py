@@ -281,3 +281,14 @@ async def test_an_application_may_bring_its_own_id_and_brings_it_once(bank: Any)
     assert (await applied(bank, bank.registry.household(), id=own))["id"] == own
     again = await bank.post("/applications", wanted(bank.registry.household(), id=own))
     assert (again.status_code, again.json()["code"]) == (409, "application-exists")
+
+
+@pytest.mark.parametrize("step", ["", "/{}/verification"])
+async def test_a_key_that_is_none_is_refused_before_the_registry_is_asked(bank: Any, step: str) -> None:
+    household = bank.registry.household()
+    made = await applied(bank, household)
+    asked = len(bank.registry.asked)
+    body = {} if step else wanted(household)
+    answer = await bank.post(f"/applications{step.format(made['id'])}", body, key={"Idempotency-Key": "x"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
+    assert len(bank.registry.asked) == asked

@@ -1,0 +1,55 @@
+"""What makes generated data fit the state of the platform: ids of real rows, and what no schema can say.
+
+ROWS: where the real id of a parameter or a field comes from, by its name. FRESH: the row in the address of an operation
+that changes it for good, or needs it in a state which it ends; made anew for each call. RULES: what else must hold for
+an operation, each a function with its reason; none makes up for a rule that the schema could state.
+"""
+
+from uuid import uuid4
+
+import schemathesis
+
+from tests.contracts.fitting import fund, loans, registry
+from tests.contracts.fitting.values import Rule, Source, in_order, objects, whole
+from tests.contracts.rows import Rows
+
+ROWS: dict[str, Source] = {
+    **registry.ROWS,
+    **fund.ROWS,
+    **loans.ROWS,
+    "id": lambda _: str(uuid4()),  # a name of its own for a row to be made; there is one of each
+}
+FRESH: dict[str, Source] = {**registry.FRESH, **fund.FRESH, **loans.FRESH}
+RULES: dict[str, Rule] = {**registry.RULES, **fund.RULES, **loans.RULES}
+
+
+def operation_of(case: schemathesis.Case) -> str:
+    name: str = case.operation.definition.raw["operationId"]
+    return name
+
+
+def address(case: schemathesis.Case, rows: Rows) -> dict[str, str]:
+    """Return the path parameters of a real row."""
+    fresh = FRESH.get(operation_of(case))
+    return {name: (fresh or ROWS[name])(rows) for name in case.path_parameters or {}}
+
+
+def name_real_rows(case: schemathesis.Case, rows: Rows) -> None:
+    case.path_parameters = address(case, rows)
+    for part in (case.query, case.body):
+        for inner in objects(part):
+            for name, value in inner.items():
+                if name in ROWS and value is not None:
+                    inner[name] = ROWS[name](rows)
+
+
+def keep_the_rules(case: schemathesis.Case, rows: Rows) -> None:
+    """Put right what the schemas cannot say. The address already names its row."""
+    case.body = whole(case.body)
+    for part in (case.query, case.body):
+        if isinstance(part, dict):
+            in_order(part, "from", "to")
+            in_order(part, "opens_on", "closes_on")
+    rule = RULES.get(operation_of(case))
+    if rule:
+        rule(case, rows)
