@@ -21,6 +21,8 @@ from services.beneficiaries.settings import MIGRATION_HEAD, Settings
 from services.beneficiaries.standards import errors as standards_errors
 from services.beneficiaries.standards.endpoints import causes, standards
 from services.beneficiaries.support.endpoints import events, support
+from services.beneficiaries.villages import errors as villages_errors
+from services.beneficiaries.villages.endpoints import villages
 
 __all__ = ["Settings", "create_app"]
 
@@ -34,6 +36,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
         # `/areas/acts` before `/areas/{area_id}`, `/households/lookup` and its kin before `/households/{household_id}`.
         [
             area_acts,
+            villages,
             areas,
             statuses,
             support,
@@ -56,6 +59,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
         problems=(
             *ALL,
             *area_acts_errors.ALL,
+            *villages_errors.ALL,
             *needs_errors.ALL,
             *standards_errors.ALL,
             *organisations_errors.ALL,
@@ -63,6 +67,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
         constraints={
             **CONSTRAINTS,
             **area_acts_errors.CONSTRAINTS,
+            **villages_errors.CONSTRAINTS,
             **needs_errors.CONSTRAINTS,
             **standards_errors.CONSTRAINTS,
             **organisations_errors.CONSTRAINTS,

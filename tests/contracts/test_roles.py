@@ -20,6 +20,8 @@ PUBLIC = {
     "list_area_acts",
     "read_area_act",
     "read_area_history",
+    "list_villages",
+    "read_village",
     "receive_event",
     "read_registry_impact",
     "list_poverty_standards",

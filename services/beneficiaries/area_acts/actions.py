@@ -21,6 +21,7 @@ from services.beneficiaries.area_acts.models import (
     unit_id,
 )
 from services.beneficiaries.areas.models import AreaVersion
+from services.beneficiaries.villages import actions as villages
 
 _EDGES = text(
     "insert into area_successions (predecessor_id, successor_id, legal_basis, on_day)"
@@ -37,7 +38,7 @@ async def record(session: AsyncSession, given: schemas.ActIn, *, by: Actor) -> U
     """Carry out an act and return its id; units, edges and the act are one transaction.
 
     Errors: AreaNotFound, AreaNotACommune, AreaNotInForce, AreaHasLaterAct, AreaCodeInUse, ParentNotInForce,
-    ActAlreadyRecorded, ActChangesNothing.
+    ActAlreadyRecorded, ActChangesNothing, VillageNotInUnit.
     """
     if isinstance(given, schemas.CorrectAliasesIn):
         return await _correct(session, given, by)
@@ -60,6 +61,9 @@ async def record(session: AsyncSession, given: schemas.ActIn, *, by: Actor) -> U
     made_ids = [unit.id for unit in new]
     edges = {"basis": given.legal_basis, "day": given.effective_on, "ended": ids, "made": made_ids}
     await session.execute(_EDGES, edges)
+    if isinstance(given, schemas.SplitIn):
+        parts = {unit.id: part.villages for unit, part in zip(new, given.into, strict=True)}
+        await villages.divide(session, ended[0], parts, act.id, given.effective_on)
     await _keep(session, act, by, ended=ids, made=made_ids)
     return act.id
 
@@ -111,7 +115,8 @@ async def _shapes(session: AsyncSession, given: schemas.ActIn, ended: Sequence[A
         for parent in {unit.parent_id for unit in units if unit.parent_id is not None}:
             if not await queries.may_be_parent(session, parent, given.effective_on):
                 raise ParentNotInForce
-        return [Shape(**{**dict(unit), "parent_id": unit.parent_id or above}) for unit in units]
+        given_of_each = [unit.model_dump(exclude={"villages"}) for unit in units]
+        return [Shape(**{**shape, "parent_id": shape["parent_id"] or above}) for shape in given_of_each]
     raise AssertionError(given.kind)
 
 

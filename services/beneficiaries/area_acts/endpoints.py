@@ -13,6 +13,7 @@ from services.beneficiaries.area_acts.schemas import EXAMPLES, Act, ActIn, ActQu
 from services.beneficiaries.areas.schemas import MAI_SON
 from services.beneficiaries.auth import AreaKeeper
 from services.beneficiaries.errors import AreaNotFound, AreaNotInForce
+from services.beneficiaries.villages.errors import VillageNotInUnit
 
 area_acts = router("areas", "Areas")
 AreaId = Annotated[UUID, Path(openapi_examples={"Mai Sơn commune": {"value": str(MAI_SON)}})]
@@ -41,6 +42,7 @@ ActId = Annotated[
         errors.ParentNotInForce,
         errors.ActAlreadyRecorded,
         errors.ActChangesNothing,
+        VillageNotInUnit,
     ),
 )
 async def record_area_act(

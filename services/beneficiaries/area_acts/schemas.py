@@ -41,6 +41,12 @@ class NewUnit(_Strict):
     longitude: Annotated[float | None, Field(ge=-180, le=180)] = None
 
 
+class Part(NewUnit):
+    """A part of a unit that is split. villages: those that lie in it from then on; others have no place until named."""
+
+    villages: Annotated[list[UUID], Field(max_length=500)] = []
+
+
 class _ActIn(_Strict):
     decision_number: DecisionNumber
     decided_on: Annotated[Day, Field(examples=["2025-06-16"])]
@@ -56,7 +62,7 @@ class _ActIn(_Strict):
 
 def _named_once(units: list[UUID]) -> list[UUID]:
     if len(set(units)) != len(units):
-        raise ValueError("names a unit twice")
+        raise ValueError("names one twice")
     return units
 
 
@@ -78,12 +84,13 @@ class SplitIn(_ActIn):
 
     kind: Literal["split"]
     unit: UUID
-    into: Annotated[list[NewUnit], Field(min_length=2, max_length=_MOST)]
+    into: Annotated[list[Part], Field(min_length=2, max_length=_MOST)]
 
     @model_validator(mode="after")
     def _into_different_codes(self) -> Self:
         if len({part.code for part in self.into}) != len(self.into):
             raise ValueError("names a code twice")
+        _named_once([village for part in self.into for village in part.villages])
         return self
 
 

@@ -19,6 +19,7 @@ from services.beneficiaries.errors import PersonNotFound
 from services.beneficiaries.households import changes, queries, schemas
 from services.beneficiaries.households.models import Household, Person, Place, in_order
 from services.beneficiaries.households.roster import Roster
+from services.beneficiaries.villages import queries as villages
 
 _SUBJECT = "household"
 
@@ -26,14 +27,15 @@ _SUBJECT = "household"
 async def register(session: AsyncSession, given: schemas.HouseholdIn, vault: Vault, *, by: Actor) -> UUID:
     """Save a household with its members, and return its id.
 
-    Errors: AreaNotFound, AreaNotInForce, NotOneHead, GenerationsDisagree, DatesDisagree; by constraint also
-    HouseholdAlreadyRegistered, PersonAlreadyRegistered, IdentityNumberTaken, EthnicGroupUnknown.
+    Errors: AreaNotFound, AreaNotInForce, VillageUnknown, NotOneHead, GenerationsDisagree, DatesDisagree; by constraint
+    also HouseholdAlreadyRegistered, PersonAlreadyRegistered, IdentityNumberTaken, EthnicGroupUnknown.
     """
     now = today()
     since = given.registered_on or now
     in_order("registered_on", since, now)
     area = await areas.in_scope(session, given.area_id)
     area.must_stand_on(since)
+    await villages.must_be_listed(session, area.id, given.village, since)
     household = Household(
         id=given.id or new_id(),
         code=Household.new_code(),
@@ -107,6 +109,7 @@ async def _correct_place(session: AsyncSession, roster: Roster, given: changes.H
     wanted: dict[str, Any] = {}
     changed: dict[str, Any] = {}
     if given.village is not None and given.village != household.village:
+        await villages.must_be_listed(session, household.area_id, given.village, today())
         wanted["village"] = given.village
         changed["village"] = [household.village, given.village]
     if "address" in given.model_fields_set and given.address != household.address:

@@ -24,6 +24,7 @@ from services.beneficiaries.households.schemas import (
     Unmasked,
     UnmaskingIn,
 )
+from services.beneficiaries.villages.errors import VillageUnknown
 
 households = router("households", "Households")
 HouseholdId = Annotated[
@@ -35,6 +36,7 @@ HouseholdId = Annotated[
 ]
 
 _MEMBER_RULES = (
+    VillageUnknown,
     errors.NotOneHead,
     errors.GenerationsDisagree,
     errors.DatesDisagree,
