@@ -9,6 +9,8 @@ from services.beneficiaries.area_acts.endpoints import area_acts
 from services.beneficiaries.areas.endpoints import areas
 from services.beneficiaries.auth import row_scope
 from services.beneficiaries.dwellings.endpoints import dwellings
+from services.beneficiaries.difficulty import errors as difficulty_errors
+from services.beneficiaries.difficulty.endpoints import area_difficulty, village_difficulty
 from services.beneficiaries.errors import ALL, CONSTRAINTS
 from services.beneficiaries.households.endpoints import households
 from services.beneficiaries.impact.endpoints import impact
@@ -36,6 +38,8 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
         # `/areas/acts` before `/areas/{area_id}`, `/households/lookup` and its kin before `/households/{household_id}`.
         [
             area_acts,
+            area_difficulty,
+            village_difficulty,
             villages,
             areas,
             statuses,
@@ -60,6 +64,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             *ALL,
             *area_acts_errors.ALL,
             *villages_errors.ALL,
+            *difficulty_errors.ALL,
             *needs_errors.ALL,
             *standards_errors.ALL,
             *organisations_errors.ALL,
@@ -68,6 +73,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             **CONSTRAINTS,
             **area_acts_errors.CONSTRAINTS,
             **villages_errors.CONSTRAINTS,
+            **difficulty_errors.CONSTRAINTS,
             **needs_errors.CONSTRAINTS,
             **standards_errors.CONSTRAINTS,
             **organisations_errors.CONSTRAINTS,

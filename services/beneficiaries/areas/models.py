@@ -1,7 +1,7 @@
 """Areas in time. The key of a unit is its code and its first day: eight codes of Mai Sơn name two units."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -68,6 +68,28 @@ class Atlas:
     def on(self, day: date) -> list[Unit]:
         """Return the map of that day, by code."""
         return sorted((unit for unit in self.units.values() if unit.stands_on(day)), key=lambda unit: unit.code)
+
+    def before(self, unit_id: UUID) -> list[UUID]:
+        """Return the units out of which this one was made."""
+        return list(self._before[unit_id])
+
+    def line(self, unit_id: UUID) -> list[UUID]:
+        """Return the versions of the commune that this one is under another name or class, the oldest first.
+
+        A unit that became one other, and that alone, is the same commune; a merger or a split makes other communes.
+        """
+        line = [unit_id]
+        while (only := self._only(self._before, self._after, line[0])) is not None:
+            line.insert(0, only)
+        while (only := self._only(self._after, self._before, line[-1])) is not None:
+            line.append(only)
+        return line
+
+    @staticmethod
+    def _only(there: Mapping[UUID, list[UUID]], back: Mapping[UUID, list[UUID]], unit_id: UUID) -> UUID | None:
+        """Return the one neighbour that a unit has on one side, if it is that one's only neighbour on the other."""
+        neighbours = there.get(unit_id, [])
+        return neighbours[0] if len(neighbours) == 1 and len(back.get(neighbours[0], [])) == 1 else None
 
     def place(self, unit_id: UUID, day: date) -> UUID | None:
         """Return the unit in which `unit_id` lies on that day.
