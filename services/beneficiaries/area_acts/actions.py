@@ -16,8 +16,8 @@ from services.beneficiaries.area_acts.models import (
     Shape,
     altered,
     correct_aliases,
-    made,
     must_be_open_on,
+    succeed,
     unit_id,
 )
 from services.beneficiaries.areas.models import AreaVersion
@@ -49,10 +49,8 @@ async def record(session: AsyncSession, given: schemas.ActIn, *, by: Actor) -> U
         raise ActAlreadyRecorded
     for unit in ended:
         must_be_open_on(unit, given.effective_on)
-    new = [made(shape, given.effective_on, given.legal_basis) for shape in await _shapes(session, given, ended)]
+    new = succeed(ended, await _shapes(session, given, ended), given.effective_on, given.legal_basis)
     await _must_be_free(session, new, ids)
-    for unit in ended:
-        unit.valid_to = given.effective_on
     # What ends before what begins: the constraint on codes looks at every statement.
     await session.flush()
     session.add(act)

@@ -66,7 +66,19 @@ def must_be_open_on(unit: AreaVersion, day: date) -> None:
         raise AreaHasLaterAct(name=unit.name, valid_from=unit.valid_from, valid_to=unit.valid_to or "…", day=day)
 
 
-def made(shape: Shape, day: date, legal_basis: str) -> AreaVersion:
+def succeed(ended: Sequence[AreaVersion], shapes: Sequence[Shape], day: date, legal_basis: str) -> list[AreaVersion]:
+    """End units on `day` and return those that begin on it; each of these succeeds each of those.
+
+    Errors: those of `must_be_open_on`.
+    """
+    for unit in ended:
+        must_be_open_on(unit, day)
+    for unit in ended:
+        unit.valid_to = day
+    return [_made(shape, day, legal_basis) for shape in shapes]
+
+
+def _made(shape: Shape, day: date, legal_basis: str) -> AreaVersion:
     return AreaVersion(
         id=unit_id(shape.code, day),
         code=shape.code,
