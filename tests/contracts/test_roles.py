@@ -23,6 +23,7 @@ PUBLIC = {
     "list_villages",
     "read_village",
     "report_difficulty_changes",
+    "list_difficulties",
     "list_area_difficulties",
     "read_area_difficulty",
     "list_village_difficulties",

@@ -3,10 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Body, Path, Query
+from fastapi import Body, Path, Query, Request, Response
 
 from kit.database import Reader, Session
-from kit.http import IdempotencyKey, router
+from kit.http import IdempotencyKey, Page, router, set_next_link
 from kit.problems import problems
 from kit.values.dates import now, today
 from services.beneficiaries.areas.schemas import MAI_SON
@@ -15,6 +15,8 @@ from services.beneficiaries.difficulty import actions, errors, queries
 from services.beneficiaries.difficulty.schemas import (
     AreaDifficulty,
     ChangesQuery,
+    CommuneDifficulty,
+    CommunesQuery,
     Decision,
     Decisions,
     DifficultyChanges,
@@ -48,6 +50,21 @@ async def report_difficulty_changes(query: Annotated[ChangesQuery, Query()], ses
     if query.from_ > query.to:
         raise PeriodBackwards
     return await queries.changes(session, query, query.known_at or now())
+
+
+@area_difficulty.get(
+    "/difficulties", operation_id="list_difficulties", summary="The communes of a day with their class of difficulty"
+)
+async def list_difficulties(
+    query: Annotated[CommunesQuery, Query()], session: Reader, request: Request, response: Response
+) -> Page[CommuneDifficulty]:
+    """Give the communes of the map of `as_of` by code, each with its class on that day as it was known at `known_at`.
+
+    Null where nothing was decided; such a commune comes under no filter. No sign-in is needed.
+    """
+    items, following = await queries.page(session, query, query.as_of or today(), query.known_at or now())
+    set_next_link(request, response, following)
+    return Page(items=items, next=following)
 
 
 @area_difficulty.post(

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select, text
+from sqlalchemy import Boolean, Date, Select, Text, column, func, or_, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.http import Keyset
 from services.beneficiaries.areas import queries as areas
 from services.beneficiaries.areas.models import AreaVersion, Atlas
 from services.beneficiaries.areas.schemas import AreaName
@@ -17,6 +18,7 @@ from services.beneficiaries.errors import AreaNotFound
 from services.beneficiaries.villages.errors import VillageNotFound
 from services.beneficiaries.villages.models import Village
 
+_ORDER = Keyset((AreaVersion.code, AreaVersion.valid_from), (str, date))
 _OF_AREA = text(
     "select d.unit_id, u.code, u.name, d.zone, d.particularly_disadvantaged, d.since, d.decision_number"
     " from areas a cross join lateral area_difficulty(a.id, :day, :known) d left join areas u on u.id = d.unit_id"
@@ -44,6 +46,39 @@ async def of_area(session: AsyncSession, area_id: UUID, day: date, known: dateti
         since=row.since,
         decision_number=row.decision_number,
     )
+
+
+async def page(
+    session: AsyncSession, query: schemas.CommunesQuery, day: date, known: datetime
+) -> tuple[list[schemas.CommuneDifficulty], str | None]:
+    """Return the communes of a day by code with their classes, and the next cursor."""
+    held = func.area_difficulty(AreaVersion.id, day, known).table_valued(
+        column("zone", Text),
+        column("particularly_disadvantaged", Boolean),
+        column("since", Date),
+        column("decision_number", Text),
+    )
+    wanted = (
+        select(AreaVersion.id, AreaVersion.code, AreaVersion.name, AreaVersion.valid_from, *held.c)
+        .join(held, true())
+        .where(AreaVersion.level == "commune", AreaVersion.valid_from <= day)
+        .where(or_(AreaVersion.valid_to.is_(None), AreaVersion.valid_to > day))
+    )
+    if query.zone is not None:
+        wanted = wanted.where(held.c.zone == query.zone)
+    if query.particularly_disadvantaged is not None:
+        wanted = wanted.where(held.c.particularly_disadvantaged == query.particularly_disadvantaged)
+    rows, following = await _ORDER.rows(session, wanted, query, lambda row: (row.code, row.valid_from))
+    return [
+        schemas.CommuneDifficulty(
+            area=AreaName(id=row.id, code=row.code, name=row.name),
+            zone=row.zone,
+            particularly_disadvantaged=row.particularly_disadvantaged,
+            since=row.since,
+            decision_number=row.decision_number,
+        )
+        for row in rows
+    ], following
 
 
 async def of_village(session: AsyncSession, village_id: UUID, day: date, known: datetime) -> schemas.VillageDifficulty:
@@ -111,10 +146,16 @@ async def line_of(session: AsyncSession, area_id: UUID) -> list[UUID]:
 async def locked_line(session: AsyncSession, area_id: UUID) -> list[AreaVersion]:
     """Return the versions of a commune, held against other decisions and acts. Errors: AreaNotFound."""
     ids = await line_of(session, area_id)
-    rows = await session.scalars(
-        select(AreaVersion).where(AreaVersion.id.in_(ids)).order_by(AreaVersion.id).with_for_update()
-    )
-    return list(rows)
+    while True:
+        rows = await session.scalars(
+            select(AreaVersion).where(AreaVersion.id.in_(ids)).order_by(AreaVersion.id).with_for_update()
+        )
+        versions = list(rows)
+        # An act may have been faster and added a version.
+        now = await line_of(session, area_id)
+        if now == ids:
+            return versions
+        ids = now
 
 
 async def moment(session: AsyncSession, ids: Sequence[UUID]) -> datetime:

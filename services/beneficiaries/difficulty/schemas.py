@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from kit.http import ListQuery
 from kit.values.dates import Day
 from kit.values.text import Line
 from services.beneficiaries.areas.schemas import AreaName
@@ -101,6 +102,25 @@ class AreaDifficulty(_Strict):
     as_of: date
     known_at: datetime
     area: AreaName | None
+    zone: Zone | None
+    particularly_disadvantaged: bool | None
+    since: date | None
+    decision_number: str | None
+
+
+class CommunesQuery(ListQuery):
+    as_of: Annotated[Day | None, Field(description="The day of the list and of its map; today without it")] = None
+    known_at: KnownAt | None = None
+    zone: Annotated[Zone | None, Field(description="Only communes of area I, II or III")] = None
+    particularly_disadvantaged: Annotated[
+        bool | None, Field(description="Only communes that are, or that are decided not to be")
+    ] = None
+
+
+class CommuneDifficulty(_Strict):
+    """A commune of the day with its class; null where nothing was decided."""
+
+    area: AreaName
     zone: Zone | None
     particularly_disadvantaged: bool | None
     since: date | None

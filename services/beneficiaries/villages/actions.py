@@ -25,7 +25,8 @@ _PART = text("insert into village_parts (village_id, area_id, since, act_id) val
 async def add(session: AsyncSession, given: schemas.VillageIn, *, by: Actor) -> UUID:
     """Errors: AreaNotFound, AreaNotInForce, VillageAlreadyListed."""
     day = given.valid_from or today()
-    area = await session.get(AreaVersion, given.area_id)
+    # Held against an act that would split the commune meanwhile.
+    area = await session.get(AreaVersion, given.area_id, with_for_update={"read": True})
     if area is None or area.level != "commune":
         raise AreaNotFound
     area.must_stand_on(day)

@@ -179,6 +179,35 @@ async def test_the_report_runs_as_many_statements_for_many_communes_as_for_none(
         assert len(seen) == 4
 
 
+async def test_the_communes_of_a_day_are_listed_with_their_class(
+    registry: Service, found: Found, act: Act, classify: Classify
+) -> None:
+    one, two = await found("90001", "Xã Một"), await found("90002", "Xã Hai")
+    await classify(one, "2021-01-01", "III")
+    await classify(two, "2021-01-01", "I")
+    await act("rename", "2022-01-01", unit=one, name="Xã Nhất")
+    public = await registry.signed_in(None)
+
+    async def listed(**asked: str) -> list[tuple[str, str | None]]:
+        with statements(registry) as seen:
+            answer = await public.get(f"{AREAS}/difficulties", params={"limit": "200", **asked})
+        assert answer.status_code == 200, answer.text
+        assert len(seen) == 2
+        return [(one["area"]["name"], one["zone"]) for one in answer.json()["items"]]
+
+    assert await listed(as_of="2023-01-01", particularly_disadvantaged="true") == [("Xã Nhất", "III")]
+    assert await listed(as_of="2021-06-01", zone="III") == [("Xã Một", "III")]
+    assert await listed(as_of="2021-06-01", particularly_disadvantaged="false") == [("Xã Hai", "I")]
+    assert await listed(as_of="2020-12-31", zone="I") == []
+    assert await listed(zone="I", known_at="2026-01-01T00:00:00Z") == []
+    every = await listed(as_of="2026-01-01")
+    assert len(every) == 75 + 2
+    assert sum(zone is None for _, zone in every) == 75
+    page = (await public.get(f"{AREAS}/difficulties", params={"limit": 70})).json()
+    following = (await public.get(f"{AREAS}/difficulties", params={"limit": 70, "cursor": page["next"]})).json()
+    assert (len(following["items"]), following["next"]) == (7, None)
+
+
 async def test_a_village_has_a_class_of_its_own(
     registry: Service, admin: httpx2.AsyncClient, new_key: Key, add: Callable[..., Any]
 ) -> None:
