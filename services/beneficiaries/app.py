@@ -8,9 +8,9 @@ from services.beneficiaries.area_acts import errors as area_acts_errors
 from services.beneficiaries.area_acts.endpoints import area_acts
 from services.beneficiaries.areas.endpoints import areas
 from services.beneficiaries.auth import row_scope
-from services.beneficiaries.dwellings.endpoints import dwellings
 from services.beneficiaries.difficulty import errors as difficulty_errors
 from services.beneficiaries.difficulty.endpoints import area_difficulty, village_difficulty
+from services.beneficiaries.dwellings.endpoints import dwellings
 from services.beneficiaries.errors import ALL, CONSTRAINTS
 from services.beneficiaries.households.endpoints import households
 from services.beneficiaries.impact.endpoints import impact
