@@ -19,12 +19,6 @@ _OF_A_COMMUNE = ("commune-officer", "commune-chair")
 LOGINS = {role: f"{role}:04117" if role in _OF_A_COMMUNE else role for role in GRANTS}
 
 
-@schemathesis.serializer("text/csv")
-def _csv(_context: Any, value: Any) -> bytes:
-    """A file of villages: text as it stands, whatever else is drawn as it is written."""
-    return str(value).encode("utf-8", "replace")
-
-
 @pytest.fixture(scope="session")
 def merged(platform: Platform) -> Any:
     """The merged document, as the gateway gives it to everybody."""
