@@ -26,7 +26,7 @@ COPY migrations/*.py migrations/script.py.mako migrations/
 COPY migrations/parts migrations/parts
 COPY migrations/${SERVICE} migrations/${SERVICE}
 # A clone made under a strict umask is copied as it is: the account below must be able to read it.
-RUN chmod -R u=rwX,go=rX /app
+RUN chmod -R u=rwX,go=rX /app && install -d -m 700 -o 10001 -g 10001 /files
 USER 10001
 EXPOSE 8000
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s CMD \

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from functools import cached_property
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, SecretStr, model_validator
@@ -60,6 +61,8 @@ class Settings(BaseSettings):
     otlp_endpoint: str | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     max_body_bytes: int = 1 << 20
+    # A folder (`file:///…`) that service and worker share, or a bucket (`s3://bucket/folder`).
+    files_url: str = f"file://{Path.cwd() / '.local' / 'files'}"
 
     @model_validator(mode="after")
     def _no_default_secret_outside_development(self) -> Self:

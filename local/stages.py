@@ -96,6 +96,7 @@ def _told(service: str, home: Home, server: Server, addresses: Addresses) -> dic
         "INDEX_KEY": _key(home, f"{service} index"),
         "CLIENT_ID": f"service:{service}",
         "CLIENT_SECRET": client_secret(home, service),
+        "FILES_URL": f"file://{home.folder / 'files' / service}",
     }
     if service in _TELLERS:
         inbox = f"{addresses['beneficiaries']}/v1/beneficiaries/events"

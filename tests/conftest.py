@@ -202,6 +202,7 @@ async def start(databases: Databases, keys: Keys, tmp_path: Path) -> AsyncIterat
                 "registry_url": "http://registry.test",
                 "client_id": f"service:{name}",
                 "database_pool": 5,
+                "files_url": f"file://{tmp_path / 'files' / name}",
             } | settings
             app = module.create_app(module.Settings(**given), transport=wires)
             await stack.enter_async_context(app.router.lifespan_context(app))

@@ -48,22 +48,29 @@ class Vault:
 
     def seal(self, plaintext: str, *, context: str) -> bytes:
         """Encrypt under the current key; two seals of one value differ."""
-        header = _header(self._current)
-        nonce = os.urandom(_NONCE_BYTES)
-        sealed = self._ciphers[self._current].encrypt(nonce, plaintext.encode(), _bound(header, context))
-        return header + nonce + sealed
+        return self.seal_bytes(plaintext.encode(), context=context)
 
     def open(self, blob: bytes, *, context: str) -> str:
         """Decrypt; UnknownKey or Undecipherable otherwise, with nothing of the value in them."""
+        return self.open_bytes(blob, context=context).decode()
+
+    def seal_bytes(self, plaintext: bytes, *, context: str) -> bytes:
+        """Seal what is no text: a piece of a file."""
+        header = _header(self._current)
+        nonce = os.urandom(_NONCE_BYTES)
+        sealed = self._ciphers[self._current].encrypt(nonce, plaintext, _bound(header, context))
+        return header + nonce + sealed
+
+    def open_bytes(self, blob: bytes, *, context: str) -> bytes:
+        """Errors: UnknownKey, Undecipherable."""
         key_id, header, rest = _split(blob)
         cipher = self._ciphers.get(key_id)
         if cipher is None:
             raise UnknownKey("sealed under a key that is not in the vault")
         try:
-            plain = cipher.decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], _bound(header, context))
+            return cipher.decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], _bound(header, context))
         except InvalidTag:
             raise Undecipherable("altered, or opened under another context") from None
-        return plain.decode()
 
     def index(self, value: str, *, context: str) -> bytes:
         """32 bytes that are equal for equal values of one `context` (a column, not a row).
