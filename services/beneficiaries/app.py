@@ -14,6 +14,7 @@ from services.beneficiaries.dwellings.endpoints import dwellings
 from services.beneficiaries.errors import ALL, CONSTRAINTS
 from services.beneficiaries.households.endpoints import households
 from services.beneficiaries.impact.endpoints import impact
+from services.beneficiaries.left_behind.endpoints import left_behind
 from services.beneficiaries.needs import errors as needs_errors
 from services.beneficiaries.needs.endpoints import need_kinds, needs
 from services.beneficiaries.organisations import errors as organisations_errors
@@ -55,6 +56,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             organisations,
             assignments,
             activities,
+            left_behind,
         ],
         title="For the Poor: registry",
         description="Areas in time, households and their members, poverty status on two clocks, support received.",
