@@ -12,6 +12,10 @@ from services.beneficiaries.difficulty import errors as difficulty_errors
 from services.beneficiaries.difficulty.endpoints import area_difficulty, village_difficulty
 from services.beneficiaries.dwellings.endpoints import dwellings
 from services.beneficiaries.errors import ALL, CONSTRAINTS
+from services.beneficiaries.grievances import errors as grievances_errors
+from services.beneficiaries.grievances.endpoints import grievances
+from services.beneficiaries.grievances.kind_endpoints import calendar_days, grievance_kinds
+from services.beneficiaries.grievances.public_endpoints import filings
 from services.beneficiaries.households.endpoints import households
 from services.beneficiaries.impact.endpoints import impact
 from services.beneficiaries.left_behind.endpoints import left_behind
@@ -57,6 +61,10 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             assignments,
             activities,
             left_behind,
+            filings,
+            grievances,
+            grievance_kinds,
+            calendar_days,
         ],
         title="For the Poor: registry",
         description="Areas in time, households and their members, poverty status on two clocks, support received.",
@@ -70,6 +78,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             *needs_errors.ALL,
             *standards_errors.ALL,
             *organisations_errors.ALL,
+            *grievances_errors.ALL,
         ),
         constraints={
             **CONSTRAINTS,
@@ -79,5 +88,6 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             **needs_errors.CONSTRAINTS,
             **standards_errors.CONSTRAINTS,
             **organisations_errors.CONSTRAINTS,
+            **grievances_errors.CONSTRAINTS,
         },
     )

@@ -2,9 +2,19 @@
 
 from typing import Final
 
-from kit.settings import Settings
+from kit import settings
 
-MIGRATION_HEAD: Final = "20261124_difficulty"
+MIGRATION_HEAD: Final = "20261124_grievances"
 """The newest revision this code was written for; a test holds it against the migrations."""
 
 __all__ = ["MIGRATION_HEAD", "Settings"]
+
+
+class Settings(settings.Settings):
+    """Beside what is shared: how many grievances may come from one address in an hour, and looks at answers.
+
+    A whole village may share one address of a mobile network.
+    """
+
+    grievance_filings_per_hour: int = 30
+    grievance_looks_per_hour: int = 120

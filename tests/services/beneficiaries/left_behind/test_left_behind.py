@@ -22,7 +22,7 @@ def in_need(admin: httpx2.AsyncClient, register: Register, new_key: Key) -> Rais
     """Give a function that registers a household in need of `kinds` and returns its id."""
 
     async def one(area: str = MAI_SON, *kinds: str, village: str = "Bản Mé", since: str = "2025-01-01") -> str:
-        home: str = (await register(area, village=village))["id"]
+        home: str = (await register(area, village=village, registered_on="2025-07-01"))["id"]
         for kind in kinds or ("food",):
             body = {"household_id": home, "kind": kind, "raised_on": since}
             answer = await admin.post(f"{V1}/needs", json=body, headers=new_key())
@@ -146,6 +146,22 @@ async def test_the_needs_of_old_units_are_seen_by_the_commune_they_became(
     )
     assert await homes(officer, area="04105") == [home]
     assert await homes(stranger) == []
+
+
+async def test_a_household_counts_where_it_lived_on_the_day_and_nowhere_before_it_was_registered(
+    registry: Service, admin: httpx2.AsyncClient, in_need: Raise
+) -> None:
+    home = await in_need(MAI_SON, since="2025-01-01")
+    await registry.sql(
+        "with gone as (update household_places set recorded_to = clock_timestamp() where household_id = $1 returning *)"
+        " insert into household_places (id, household_id, area_id, village, valid_from, valid_to, recorded_from)"
+        " select gen_random_uuid(), $1, area_id, 'Bản Lù', date '2026-02-01', null::date, recorded_to from gone"
+        " union all select gen_random_uuid(), $1, area_id, village, valid_from, date '2026-02-01', recorded_to from gone",
+        home,
+    )
+    found = {day: (await read(admin, as_of=day))["villages"] for day in ("2025-06-30", "2026-01-31", "2026-02-01")}
+    villages = {day: [one["village"] for one in told] for day, told in found.items()}
+    assert villages == {"2025-06-30": [], "2026-01-31": ["Bản Mé"], "2026-02-01": ["Bản Lù"]}
 
 
 @pytest.mark.parametrize("asked", [{"months": "0"}, {"months": "121"}, {"kinds": "x"}, {"area": "x"}, {"as_of": "x"}])
