@@ -60,7 +60,7 @@ async def add_grievance_kind(
     _key: IdempotencyKey,
     response: Response,
 ) -> GrievanceKind:
-    """Add a kind with its terms, and where they come from."""
+    """Add a kind with its terms for answering and reopening, and where they come from. The district keeps them."""
     made = await actions.add_kind(session, given, by=by)
     response.headers["ETag"] = etag(made.version)
     return made
