@@ -34,6 +34,7 @@ ASSIGNMENT: Final = _row(402)
 ASSIGNMENT_TO_END: Final = _row(403)
 ACTIVITY: Final = _row(404)
 MISTAKEN_ACTIVITY: Final = _row(405)
+VILLAGE: Final = _row(408)
 NEED: Final = _row(406)
 NEED_TO_CLOSE: Final = _row(407)
 

@@ -7,9 +7,12 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from demo import examples
 from demo.api import Api
+from demo.draw import uuid7
 from demo.pace import Pace
+from demo.places import COMMUNES, REFORM, villages
 
 _OFFICER: Final = "commune-officer:04105"
+_ADMINISTRATOR: Final = "district-admin"
 _REGISTRY: Final = "/v1/beneficiaries"
 _MAI_SON: Final = str(uuid5(NAMESPACE_URL, "forthepoor/area/04105/2025-07-01"))
 _ORGANISATION: Final = f"{_REGISTRY}/organisations/{examples.ORGANISATION}"
@@ -23,10 +26,12 @@ class Deed:
     path: str
     listed: str
     body: dict[str, Any]
+    login: str = _OFFICER
 
 
 def deeds() -> Iterator[Deed]:
     """Yield what is told, in an order in which each rests on those before it."""
+    yield from _villages()
     yield _deed(examples.ORGANISATION, "organisations", {"name": "Công đoàn Trường Tiểu học Nà Hạ", "kind": "union"})
     for own, place, purpose in (
         (examples.ASSIGNMENT, {"area_id": _MAI_SON, "village": "Bản Nà Bó"}, "Giúp đỡ bản thoát nghèo"),
@@ -54,6 +59,18 @@ def deeds() -> Iterator[Deed]:
         yield _deed(own, "needs", body)
 
 
+def _villages() -> Iterator[Deed]:
+    """List the villages of Mai Sơn as it is today, those of the units that it was made from."""
+    names = {"Bản Nà Bó": examples.VILLAGE}
+    for commune in (one for one in COMMUNES if one.today == "04105"):
+        names |= {name: uuid7("village", name, day=REFORM) for name in villages(commune)}
+    path = f"{_REGISTRY}/villages"
+    for name, own in names.items():
+        kind = "tiểu khu" if name.startswith("Tiểu khu") else "bản"
+        body = {"area_id": _MAI_SON, "name": name, "kind": kind, "valid_from": REFORM.isoformat()}
+        yield Deed(own, path, path, body, _ADMINISTRATOR)
+
+
 def _deed(own: UUID, noun: str, body: dict[str, Any]) -> Deed:
     return Deed(own, f"{_REGISTRY}/{noun}", f"{_REGISTRY}/{noun}", body)
 
@@ -61,7 +78,7 @@ def _deed(own: UUID, noun: str, body: dict[str, Any]) -> Deed:
 async def stand_by(api: Api, pace: Pace) -> None:
     """Write everything down that is not there yet; the household of the examples must be."""
     told = list(deeds())
-    with pace.stage("Organisations, what they did, what is needed", len(told)) as stage:
+    with pace.stage("Villages, organisations, what is needed", len(told)) as stage:
         known = {
             UUID(item["id"])
             for path in dict.fromkeys(deed.listed for deed in told)
@@ -72,5 +89,5 @@ async def stand_by(api: Api, pace: Pace) -> None:
                 stage.skip(1)
                 continue
             body = {"id": str(deed.id), **deed.body}
-            answer = await api.post(deed.path, body, login=_OFFICER, key=f"movement/{deed.id}")
+            answer = await api.post(deed.path, body, login=deed.login, key=f"movement/{deed.id}")
             stage.done(new=answer.is_new)

@@ -9,6 +9,7 @@ from kit.database import Reader, Session
 from kit.http import IdempotencyKey, Page, router, set_next_link
 from kit.problems import problems
 from kit.values.dates import now, today
+from services.beneficiaries import examples
 from services.beneficiaries.areas.schemas import MAI_SON
 from services.beneficiaries.auth import AreaKeeper
 from services.beneficiaries.difficulty import actions, errors, queries
@@ -31,7 +32,13 @@ from services.beneficiaries.villages.errors import VillageNotFound
 area_difficulty = router("areas", "Difficulty")
 village_difficulty = router("villages", "Difficulty")
 AreaId = Annotated[UUID, Path(openapi_examples={"Mai Sơn commune": {"value": str(MAI_SON)}})]
-VillageId = Annotated[UUID, Path(description="The village's `id`, as a list gave it")]
+VillageId = Annotated[
+    UUID,
+    Path(
+        description="The village's `id`, as a list gave it",
+        openapi_examples={"Bản Nà Bó": {"value": examples.VILLAGE}},
+    ),
+]
 
 
 @area_difficulty.get(

@@ -139,8 +139,17 @@ class VillageDifficulty(_Strict):
 
 
 class ChangesQuery(_Strict):
-    from_: Annotated[Day, Field(alias="from", description="The day compared with; changes on it do not count")]
-    to: Annotated[Day, Field(description="Last day on which a change counts")]
+    from_: Annotated[
+        Day,
+        Field(
+            alias="from",
+            description="The day compared with; changes on it do not count",
+            json_schema_extra={"example": "2025-07-01"},
+        ),
+    ]
+    to: Annotated[
+        Day, Field(description="Last day on which a change counts", json_schema_extra={"example": "2026-06-30"})
+    ]
     change: Annotated[
         Kind | None,
         Field(description="Only one kind: `left` are communes that are no longer particularly disadvantaged"),

@@ -32,15 +32,17 @@ async def add(session: AsyncSession, given: schemas.VillageIn, *, by: Actor) -> 
     area.must_stand_on(day)
     if folded(given.name, given.kind) in await queries.folded_in(session, area.id, day):
         raise VillageAlreadyListed
-    village = new(area.id, given.name, given.kind, given.aliases, day)
+    village = new(area.id, given.name, given.kind, given.aliases, day, village_id=given.id)
     session.add(village)
     await session.flush()
     await audit.record(session, by, "village.listed", "village", village.id, {"area": area.code, "name": village.name})
     return village.id
 
 
-def new(area_id: UUID, name: str, kind: str, aliases: Sequence[str], day: date) -> Village:
-    village = Village(id=new_id(), area_id=area_id, valid_from=day, version=1)
+def new(
+    area_id: UUID, name: str, kind: str, aliases: Sequence[str], day: date, *, village_id: UUID | None = None
+) -> Village:
+    village = Village(id=village_id or new_id(), area_id=area_id, valid_from=day, version=1)
     village.call(name, kind, aliases)
     return village
 

@@ -9,6 +9,7 @@ from kit.database import Reader, Session
 from kit.http import IdempotencyKey, IfMatch, Page, etag, router, set_next_link
 from kit.problems import language_of, problems
 from kit.values.dates import today
+from services.beneficiaries import examples
 from services.beneficiaries.auth import AreaKeeper
 from services.beneficiaries.errors import AreaNotFound, AreaNotInForce, DatesDisagree
 from services.beneficiaries.villages import actions, errors, loading, queries
@@ -23,7 +24,13 @@ from services.beneficiaries.villages.schemas import (
 )
 
 villages = router("villages", "Villages")
-VillageId = Annotated[UUID, Path(description="The village's `id`, as a list gave it")]
+VillageId = Annotated[
+    UUID,
+    Path(
+        description="The village's `id`, as a list gave it",
+        openapi_examples={"Bản Nà Bó": {"value": examples.VILLAGE}},
+    ),
+]
 _CSV = {
     "requestBody": {
         "required": True,

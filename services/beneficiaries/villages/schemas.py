@@ -46,6 +46,7 @@ class VillageIn(_Strict):
         },
     )
 
+    id: Annotated[UUID | None, Field(description="UUIDv7 made by a client that was offline")] = None
     area_id: Annotated[UUID, Field(description="The commune unit of the day `valid_from`")]
     name: Name
     kind: VillageKind
@@ -57,7 +58,7 @@ class VillageChange(_Strict):
     """What is to change; what is absent stays. A former name stays among the other spellings."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"aliases": ["TK 4", "Tiểu khu Bốn"]}], "minProperties": 1}
+        extra="forbid", json_schema_extra={"examples": [{"aliases": ["Bản Na Bo"]}], "minProperties": 1}
     )
 
     name: Name | None = None
