@@ -1,3 +1,4 @@
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
@@ -49,6 +50,22 @@ def token(platform: Platform) -> Callable[[str], str]:
         return access_token(keys, who, issuer=platform.issuer, ttl=3600)
 
     return of
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how often each operation was called and what it answered: a green run that reached nothing would show it."""
+    told = [told for report in terminalreporter.stats.get("passed", ()) for told in report.user_properties]
+    for kind in ("fitting", "misfitting"):
+        answers = sum((Counter(counted) for name, counted in told if name == kind), Counter[int]())
+        if answers:
+            shown = ", ".join(f"{status}: {times}" for status, times in sorted(answers.items()))
+            terminalreporter.write_line(f"{answers.total()} calls with {kind} data, answered {shown}")
+    accepted = sorted((times, operation) for name, value in told if name == "accepted" for operation, times in [value])
+    if accepted:
+        (fewest, least), total = accepted[0], sum(times for times, _ in accepted)
+        terminalreporter.write_line(
+            f"{len(accepted)} operations accepted {total} calls, none fewer than {fewest} ({least})"
+        )
 
 
 def login_for(operation: dict[str, Any]) -> str | None:

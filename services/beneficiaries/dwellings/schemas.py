@@ -1,13 +1,16 @@
 """What a household lives in, as far as poverty is measured by it."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from kit.values.dates import Day
+from kit.values.quantity import Measure
 
 Kind = Literal["permanent", "semi_permanent", "weak", "makeshift"]
 Walls = Literal["concrete", "brick_or_stone", "wood", "metal", "bamboo", "earth", "other"]
@@ -38,6 +41,18 @@ Latrine = Literal[
 Ownership = Literal["own", "rented", "borrowed", "public", "other"]
 Means = Literal["television", "radio", "desktop", "telephone", "laptop", "tablet", "smartphone"]
 
+_FLOOR_AREA = Measure("m²", 2).pattern(4)
+
+
+def _as_written(value: object) -> object:
+    """Refuse numbers, which JSON does not keep to the last decimal, and every other spelling."""
+    if isinstance(value, Decimal) or (isinstance(value, str) and re.fullmatch(_FLOOR_AREA, value)):
+        return value
+    raise PydanticCustomError("string_pattern_mismatch", "an area is written as 42.50")
+
+
+FloorArea = Annotated[Decimal, BeforeValidator(_as_written), WithJsonSchema({"type": "string", "pattern": _FLOOR_AREA})]
+
 
 class _Features(BaseModel):
     """The facts; which materials count as durable is what the surveyor judged, not a rule of this program."""
@@ -45,10 +60,7 @@ class _Features(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     kind: Annotated[Kind, Field(description="The statistics office's four classes, from permanent to makeshift")]
-    floor_area_m2: Annotated[
-        Decimal,
-        Field(gt=0, lt=10000, max_digits=6, decimal_places=2, description="In square metres", examples=["42.50"]),
-    ]
+    floor_area_m2: Annotated[FloorArea, Field(description="In square metres", examples=["42.50"])]
     walls: Walls
     frame: Annotated[Frame, Field(description="Columns or bearing walls")]
     roof: Roof

@@ -101,10 +101,25 @@ def _decide(case: schemathesis.Case, rows: Rows) -> None:
         case.body["standard"] = _THIS_STANDARD
 
 
+def _as_it_was_known(case: schemathesis.Case, rows: Rows) -> None:
+    """There is nothing to read of a household from before it was registered and known."""
+    query = case.query or {}
+    move(query, "as_of", MAP_BEGINS, rows.now)
+    if query.get("known_at"):
+        query["known_at"] = f"2196{query['known_at'][4:]}"
+
+
+def _dwell(case: schemathesis.Case, rows: Rows) -> None:
+    """A household dwells nowhere before it is registered, or in the future."""
+    move(case.body, "since", MAP_BEGINS, rows.now)
+
+
 RULES: dict[str, Rule] = {
     **reference.RULES,
     **engaged.RULES,
     "change_household": _change_household,
     "decide_poverty_status": _decide,
+    "read_household": _as_it_was_known,
+    "write_down_dwelling": _dwell,
     "register_household": _register,
 }
