@@ -75,7 +75,20 @@ def problem_of_database(error: Exception, constraints: Mapping[str, type[Problem
         return Unavailable(headers={"Retry-After": "1"})
     if isinstance(cause, _CONTRADICTIONS):
         return Conflict()
+    if _hid_by_row_security(cause):
+        return NotFound()
     return Unexpected()
+
+
+def _hid_by_row_security(cause: BaseException | None) -> bool:
+    """Tell a row outside the caller's scope from a right that we forgot to grant, which has the same code.
+
+    The function of the server that raised it is named in no language, unlike the message.
+    """
+    return (
+        isinstance(cause, asyncpg.InsufficientPrivilegeError)
+        and getattr(cause, "server_source_function", None) == "ExecWithCheckOptions"
+    )
 
 
 def _driver_error(error: BaseException | None) -> BaseException | None:

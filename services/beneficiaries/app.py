@@ -16,6 +16,8 @@ from services.beneficiaries.grievances import errors as grievances_errors
 from services.beneficiaries.grievances.endpoints import grievances
 from services.beneficiaries.grievances.kind_endpoints import calendar_days, grievance_kinds
 from services.beneficiaries.grievances.public_endpoints import filings
+from services.beneficiaries.household_acts import errors as household_acts_errors
+from services.beneficiaries.household_acts.endpoints import household_acts
 from services.beneficiaries.households.endpoints import households
 from services.beneficiaries.impact.endpoints import impact
 from services.beneficiaries.left_behind.endpoints import left_behind
@@ -50,6 +52,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             statuses,
             support,
             dwellings,
+            household_acts,
             households,
             standards,
             causes,
@@ -75,6 +78,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             *area_acts_errors.ALL,
             *villages_errors.ALL,
             *difficulty_errors.ALL,
+            *household_acts_errors.ALL,
             *needs_errors.ALL,
             *standards_errors.ALL,
             *organisations_errors.ALL,
@@ -85,6 +89,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             **area_acts_errors.CONSTRAINTS,
             **villages_errors.CONSTRAINTS,
             **difficulty_errors.CONSTRAINTS,
+            **household_acts_errors.CONSTRAINTS,
             **needs_errors.CONSTRAINTS,
             **standards_errors.CONSTRAINTS,
             **organisations_errors.CONSTRAINTS,

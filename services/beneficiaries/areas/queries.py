@@ -70,6 +70,14 @@ async def in_scope(session: AsyncSession, area_id: UUID) -> AreaVersion:
     return found
 
 
+async def commune(session: AsyncSession, area_id: UUID) -> AreaVersion:
+    """Return a commune unit, whoever answers for it. Errors: AreaNotFound."""
+    found = await session.scalar(select(AreaVersion).where(AreaVersion.id == area_id, AreaVersion.level == "commune"))
+    if found is None:
+        raise AreaNotFound
+    return found
+
+
 async def atlas(session: AsyncSession) -> Atlas:
     units = [Unit(*row) for row in await session.execute(_COMMUNES)]
     edges = [(row.predecessor_id, row.successor_id) for row in await session.execute(_SUCCESSIONS)]

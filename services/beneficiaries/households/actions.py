@@ -12,6 +12,7 @@ from kit import audit, outbox
 from kit.crypto import Vault
 from kit.http import expect_version
 from kit.identity import Actor
+from kit.model import Model
 from kit.values.dates import today
 from kit.values.ids import new_id
 from services.beneficiaries.areas import queries as areas
@@ -54,12 +55,22 @@ async def register(session: AsyncSession, given: schemas.HouseholdIn, vault: Vau
     return household.id
 
 
-async def begin(session: AsyncSession, roster: Roster, people: Sequence[Person] = ()) -> None:
-    """Save a new household with its first place and its members, `people` of them new to the registry."""
+async def begin(
+    session: AsyncSession, roster: Roster, people: Sequence[Person] = (), *, act: Model | None = None
+) -> None:
+    """Save a new household with its first place and its members, `people` of them new to the registry.
+
+    act: the act that made it, saved between the household and what refers to both.
+    """
     household = roster.household
     household.call_by(member.person.full_name for member in roster.current())
+    # Known from one moment on, with its members and its place.
+    household.recorded_at = household.changed_at = roster.moment
     session.add(household)
     await session.flush()
+    if act is not None:
+        session.add(act)
+        await session.flush()
     session.add(
         Place(
             id=new_id(),

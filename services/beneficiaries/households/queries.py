@@ -149,14 +149,20 @@ async def members_of(session: AsyncSession, household_id: UUID) -> list[Member]:
 
 
 async def roster(
-    session: AsyncSession, household: Household, joining: Sequence[UUID] = (), *, act_id: UUID | None = None
+    session: AsyncSession,
+    household: Household,
+    joining: Sequence[UUID] = (),
+    *,
+    act_id: UUID | None = None,
+    beside: UUID | None = None,
 ) -> Roster:
     """Return the memberships known now of a locked household, with the people of them and those who are to join.
 
-    People whom the caller may not see are left out.
+    beside: another locked household of the same act, whose rows the moment of the roster comes after as well. People
+    whom the caller may not see are left out.
     """
     await session.execute(_LOCK_PEOPLE, {"household": household.id, "ids": list(joining)})
-    at = await moment(session, [household.id], joining)
+    at = await moment(session, [household.id, *([beside] if beside else [])], joining)
     rows = await session.execute(
         _MEMBERS.where(Membership.household_id == household.id, Membership.recorded_to.is_(None))
     )

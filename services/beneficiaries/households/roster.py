@@ -91,6 +91,13 @@ class Roster:
         in_order("joined_on", joined_on, first.left_on or joined_on)
         self._rewrite(first, joined_on=joined_on)
 
+    def take_back(self, made: Iterable[Membership], ended: Iterable[Membership]) -> None:
+        """Forget rows that an act made, and know again those that it ended; their people are among those known."""
+        for row in made:
+            self._forget(row)
+        for row in ended:
+            self._keep(row.again(self.moment, self.act_id))
+
     def check(self, since: date, today: date) -> None:
         """Refuse what cannot be one household on any day from `since`.
 
