@@ -185,7 +185,12 @@ def _always(operation: dict[str, Any]) -> list[str]:
 def _add_answer(answers: dict[str, Any], status: str, answer: dict[str, Any]) -> None:
     declared = answers.setdefault(status, answer)
     if declared is not answer:
-        examples = declared["content"][MEDIA_TYPE]["examples"]
+        told = declared.setdefault("content", {})
+        if MEDIA_TYPE not in told:
+            # An interface whose standard has refusals of its own; before it, ours may come all the same.
+            told[MEDIA_TYPE] = answer["content"][MEDIA_TYPE]
+            return
+        examples = told[MEDIA_TYPE]["examples"]
         more = {
             slug: shown for slug, shown in answer["content"][MEDIA_TYPE]["examples"].items() if slug not in examples
         }

@@ -22,6 +22,8 @@ COMMUNES = {
 
 BANKS = {"vbsp": "Ngân hàng Chính sách xã hội"}
 
+REGISTRIES = {"moh": "Bộ Y tế"}
+
 _OFFICERS = {
     "04105": "Lò Thị Hương",
     "04108": "Cầm Văn Thành",
@@ -45,7 +47,7 @@ _CHAIRS = {
 }
 
 _AREA_CODE = re.compile(r"[0-9]{5}")
-_BANK_CODE = re.compile(r"[a-z][a-z0-9-]{0,30}")
+_PARTNER_CODE = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _SERVICE_ID = re.compile(r"service:[a-z][a-z0-9-]{0,30}")
 
 
@@ -68,6 +70,11 @@ class Person:
     duty_en: str
     area: str | None = None
     bank: str | None = None
+
+    @property
+    def is_machine(self) -> bool:
+        """Whether it proves itself by a key of its own, and never uses the login page."""
+        return self.role in {"partner-bank", "social-registry"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +150,16 @@ def _bank(code: str) -> Person:
     )
 
 
+def _registry(code: str) -> Person:
+    return Person(
+        login=f"social-registry:{code}",
+        name=REGISTRIES.get(code, f"Hệ thống {code.upper()}"),
+        role="social-registry",
+        duty_vi="Hệ thống đối tác tra cứu sổ hộ (máy với máy)",
+        duty_en="Partner system that searches the registry (machine to machine)",
+    )
+
+
 _BY_LOGIN = {
     login: Person(login, name, role, duty_vi, duty_en)
     for login, name, role, duty_vi, duty_en in (
@@ -170,7 +187,7 @@ _BY_LOGIN = {
 
 
 def find(login: str) -> Person:
-    """Person of this login. Any five-digit area and any bank code will do. UnknownLoginError otherwise."""
+    """Person of this login. Any five-digit area and any partner's code will do. UnknownLoginError otherwise."""
     if person := _BY_LOGIN.get(login):
         return person
     role, _, code = login.partition(":")
@@ -178,13 +195,15 @@ def find(login: str) -> Person:
         return _officer(code, second=role.endswith("-2"))
     if role == "commune-chair" and _AREA_CODE.fullmatch(code):
         return _chair(code)
-    if role == "partner-bank" and _BANK_CODE.fullmatch(code):
+    if role == "partner-bank" and _PARTNER_CODE.fullmatch(code):
         return _bank(code)
+    if role == "social-registry" and _PARTNER_CODE.fullmatch(code):
+        return _registry(code)
     raise UnknownLoginError(f"nobody in the directory has the login {login!r}")
 
 
 def everybody() -> Iterator[Person]:
-    """Those whom the login page offers, in its order. Partner banks are machines and use no page."""
+    """Those whom the login page offers, in its order. Partners are machines and use no page."""
     yield _BY_LOGIN["district-admin"]
     yield from (_officer(code) for code in COMMUNES)
     yield from (_chair(code) for code in COMMUNES)

@@ -104,12 +104,12 @@ def _own(request: Request) -> str:
 
 
 def _person(login: str) -> Person | None:
-    """Person of the login. Partner banks are machines and prove themselves by their key, never here."""
+    """Person of the login. Partners are machines and prove themselves by their key, never here."""
     try:
         person = find(login)
     except UnknownLoginError:
         return None
-    return None if person.bank else person
+    return None if person.is_machine else person
 
 
 def _login_request(asked: dict[str, str], browser: str) -> LoginRequest:

@@ -3,7 +3,8 @@
 - `docs` (the API pages of the gateway) and `mobile` (an app on this machine) are public: they have no secret,
   and PKCE ties the code to whoever asked for it.
 - `service:<name>` has a secret (client_secret_basic or client_secret_post).
-- `partner-bank:<code>` signs an assertion with one of its registered keys (private_key_jwt, RFC 7523).
+- `partner-bank:<code>` and `social-registry:<code>` sign an assertion with one of their registered keys
+  (private_key_jwt, RFC 7523).
 """
 
 import base64
@@ -60,18 +61,18 @@ def may_redirect(settings: Settings, client_id: str, uri: str) -> bool:
 
 
 def register_client(data_dir: Path, client_id: str, jwks: dict[str, Any]) -> None:
-    """Keep the public keys of a partner bank; they replace those it had.
+    """Keep the public keys of a partner; they replace those it had.
 
-    Several keys are good at the same time, so that a bank can change its key without a pause.
-    ValueError where the id is not `partner-bank:<code>`, or a key is not a public P-256 key or RSA key of
-    2048 bits or more.
+    Several keys are good at the same time, so that a partner can change its key without a pause.
+    ValueError where the id is neither `partner-bank:<code>` nor `social-registry:<code>`, or a key is not a public
+    P-256 key or RSA key of 2048 bits or more.
     """
     try:
-        known = client_id.startswith("partner-bank:") and find(client_id)
+        known = client_id.startswith(("partner-bank:", "social-registry:")) and find(client_id)
     except UnknownLoginError:
         known = False
     if not known:
-        raise ValueError("a registered client's id reads partner-bank:<code>")
+        raise ValueError("a registered client's id reads partner-bank:<code> or social-registry:<code>")
     _key_set(jwks)
     write_privately(data_dir / _FILE, json.dumps({**_registered(data_dir), client_id: jwks}, indent=1))
 

@@ -36,7 +36,7 @@ async def token(request: Request) -> Response:
 
 
 async def clients(request: Request) -> Response:
-    """Register a partner bank's keys: JSON `{"client_id": "partner-bank:…", "jwks": {"keys": […]}}`."""
+    """Register a partner's keys: JSON `{"client_id": "partner-bank:…", "jwks": {"keys": […]}}`."""
     _refuse_pages(request)
     try:
         asked: dict[str, Any] = json.loads(await body_of(request))

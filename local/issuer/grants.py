@@ -17,6 +17,7 @@ GRANTS: dict[str, tuple[str, ...]] = {
         "campaigns.write",
         "loans.read",
         "programmes.write",
+        "dci.partners",
         IMPACT,
         "audit.read",
     ),
@@ -26,6 +27,7 @@ GRANTS: dict[str, tuple[str, ...]] = {
     "fund-approver": ("funds.read", "support.approve", IMPACT),
     "credit-officer": ("loans.read", "loans.write", "loans.approve", IMPACT),
     "partner-bank": ("loans.read", "loans.bank"),
+    "social-registry": ("dci.search", "dci.subscribe"),
     "auditor": ("beneficiaries.read", "funds.read", "loans.read", IMPACT, "audit.read"),
     "donor": ("donations.own",),
 }

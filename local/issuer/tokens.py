@@ -111,7 +111,7 @@ def access_token(
     if isinstance(who, str):
         who = Client(who) if who.startswith("service:") else find(who)
     issued = int(time.time() if now is None else now)
-    own_client = isinstance(who, Client) or who.bank is not None
+    own_client = isinstance(who, Client) or who.is_machine
     claims: dict[str, object] = {
         "iss": issuer,
         "aud": audience,

@@ -8,6 +8,7 @@ from services.beneficiaries.area_acts import errors as area_acts_errors
 from services.beneficiaries.area_acts.endpoints import area_acts
 from services.beneficiaries.areas.endpoints import areas
 from services.beneficiaries.auth import row_scope
+from services.beneficiaries.dci.endpoints import exchange, exchange_keys
 from services.beneficiaries.difficulty import errors as difficulty_errors
 from services.beneficiaries.difficulty.endpoints import area_difficulty, village_difficulty
 from services.beneficiaries.dwellings.endpoints import dwellings
@@ -25,6 +26,8 @@ from services.beneficiaries.needs import errors as needs_errors
 from services.beneficiaries.needs.endpoints import need_kinds, needs
 from services.beneficiaries.organisations import errors as organisations_errors
 from services.beneficiaries.organisations.endpoints import activities, assignments, organisations
+from services.beneficiaries.partners import errors as partners_errors
+from services.beneficiaries.partners.endpoints import consents, partners
 from services.beneficiaries.poverty.endpoints import statuses
 from services.beneficiaries.settings import MIGRATION_HEAD, Settings
 from services.beneficiaries.standards import errors as standards_errors
@@ -68,6 +71,10 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             grievances,
             grievance_kinds,
             calendar_days,
+            partners,
+            consents,
+            exchange,
+            exchange_keys,
         ],
         title="For the Poor: registry",
         description="Areas in time, households and their members, poverty status on two clocks, support received.",
@@ -83,6 +90,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             *standards_errors.ALL,
             *organisations_errors.ALL,
             *grievances_errors.ALL,
+            *partners_errors.ALL,
         ),
         constraints={
             **CONSTRAINTS,
@@ -94,5 +102,6 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             **standards_errors.CONSTRAINTS,
             **organisations_errors.CONSTRAINTS,
             **grievances_errors.CONSTRAINTS,
+            **partners_errors.CONSTRAINTS,
         },
     )

@@ -32,10 +32,23 @@ Unmasker = Annotated[Actor, Security(signed_in, scopes=["people.reveal"])]
 """Who may see identity numbers, telephones and accounts in full, giving a reason."""
 
 
+PartnerKeeper = Annotated[Actor, Security(signed_in, scopes=["dci.partners"])]
+"""Who records which other registries may ask us, and for what."""
+
+PartnerSearching = Annotated[Actor, Security(signed_in, scopes=["dci.search"])]
+PartnerSubscribing = Annotated[Actor, Security(signed_in, scopes=["dci.subscribe"])]
+
+
 def row_scope(actor: Actor | None) -> RowScope:
-    """Administrators, auditors and our services reach all rows, officers and chairpersons those of the commune."""
+    """Administrators, auditors and our services reach all rows, officers and chairpersons those of the commune.
+
+    A partner's system reaches all households, since its queries carry what is recorded for it (basis, attributes); of
+    the rows of the exchange itself it reaches its own, by the client named in `bank`.
+    """
     if actor is None:
         return RowScope()
+    if "social-registry" in actor.roles:
+        return RowScope(subject=actor.subject, reach="all", bank=actor.client_id or "nobody")
     if actor.roles & {"district-admin", "auditor"} or any(role.startswith("service:") for role in actor.roles):
         return RowScope(subject=actor.subject, reach="all")
     if actor.roles & {"commune-officer", "commune-chair"} and actor.area:

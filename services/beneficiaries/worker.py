@@ -1,6 +1,6 @@
 """The registry's background process: `python -m services.beneficiaries.worker`.
 
-It sends the registry's events, and hands grievances up that nobody answered in time.
+It sends the registry's events, answers other registries, and hands grievances up that nobody answered in time.
 """
 
 import asyncio
@@ -8,6 +8,9 @@ from functools import partial
 
 from kit.database import Database
 from kit.jobs import Periodic, every, service_worker
+from services.beneficiaries.dci import background
+from services.beneficiaries.dci.desk import Desk
+from services.beneficiaries.dci.posting import Courier
 from services.beneficiaries.grievances import escalation
 from services.beneficiaries.settings import Settings
 
@@ -18,9 +21,19 @@ def periodic(database: Database) -> list[Periodic]:
 
 async def main() -> None:
     settings = Settings()
-    database = Database(settings.database_url.get_secret_value(), pool=2, application="beneficiaries-worker")
+    desk = Desk.of(settings)
+    database = Database(
+        settings.database_url.get_secret_value(), pool=settings.database_pool, application="beneficiaries-worker"
+    )
     try:
-        await service_worker.run("beneficiaries", settings, periodic=periodic(database))
+        async with Courier(desk.guard) as post:
+            exchange = (database, desk, post)
+            await service_worker.run(
+                "beneficiaries",
+                settings,
+                background.handlers(*exchange),
+                [*periodic(database), *background.periodic(*exchange)],
+            )
     finally:
         await database.close()
 

@@ -17,7 +17,9 @@ __all__ = ["LOGINS", "METHODS", "login_for", "merged", "platform", "rows", "toke
 METHODS = ("get", "post", "put", "patch", "delete")
 # The service that may ask for a household's status is none of the people.
 _OF_A_COMMUNE = ("commune-officer", "commune-chair")
-LOGINS = {role: f"{role}:04117" if role in _OF_A_COMMUNE else role for role in GRANTS}
+LOGINS = {role: f"{role}:04117" if role in _OF_A_COMMUNE else role for role in GRANTS} | {
+    "social-registry": "social-registry:moh"
+}
 
 
 @pytest.fixture(scope="session")

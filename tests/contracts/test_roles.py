@@ -14,6 +14,7 @@ HOUSEHOLD = "0192f0c1-7a3e-7cc1-9d53-2f6b0a4c8e11"
 
 # What anybody may call without logging in; an address joins this list by a decision, not by an omission.
 PUBLIC = {
+    "read_exchange_keys",
     "list_areas",
     "read_geography",
     "read_area",

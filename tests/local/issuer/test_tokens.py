@@ -107,7 +107,7 @@ def test_every_person_on_the_page_has_a_role_with_scopes() -> None:
     assert len({person.login for person in people}) == len(people) == 2 * len(COMMUNES) + 7
     assert all(granted(person.role) for person in people)
     assert {find(person.login) for person in people} == set(people)
-    assert {person.role for person in people} | {"partner-bank"} == set(GRANTS)
+    assert {person.role for person in people} | {"partner-bank", "social-registry"} == set(GRANTS)
 
 
 @pytest.mark.parametrize(
