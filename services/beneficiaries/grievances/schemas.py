@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kit.http import ListQuery
 from kit.values.dates import Day
-from kit.values.text import Line, Paragraph
+from kit.values.text import Line, Paragraph, Reason
 from services.beneficiaries.areas.schemas import MAI_SON, AreaCode, AreaName
 from services.beneficiaries.grievances.models import Channel, Level, Outcome, State, Step
 
@@ -221,7 +221,7 @@ class EscalatingIn(_Strict):
 class ContactIn(_Strict):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "Hẹn ngày đến xem nhà"}]})
 
-    reason: Annotated[Line, Field(min_length=10)]
+    reason: Reason
 
 
 class Contact(_Strict):
@@ -273,6 +273,8 @@ class GrievanceKindChange(_Strict):
 
 
 class GrievanceKind(GrievanceKindIn):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={})
+
     active: bool
     version: int
 
