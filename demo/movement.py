@@ -17,6 +17,14 @@ _REGISTRY: Final = "/v1/beneficiaries"
 _MAI_SON: Final = str(uuid5(NAMESPACE_URL, "forthepoor/area/04105/2025-07-01"))
 _ORGANISATION: Final = f"{_REGISTRY}/organisations/{examples.ORGANISATION}"
 
+_GRIEVANCES: Final = (
+    examples.GRIEVANCE,
+    examples.GRIEVANCE_TO_CLASSIFY,
+    examples.GRIEVANCE_TO_ASSIGN,
+    examples.GRIEVANCE_TO_ANSWER,
+    examples.GRIEVANCE_TO_ESCALATE,
+)
+
 
 @dataclass(frozen=True)
 class Deed:
@@ -58,6 +66,11 @@ def deeds() -> Iterator[Deed]:
         body = {"household_id": str(examples.HOUSEHOLD), "kind": kind, "raised_on": "2026-01-15", "note": note}
         yield _deed(own, "needs", body)
 
+    for number, own in enumerate(_GRIEVANCES):
+        told = {"area_id": _MAI_SON, "village": "Bản Nà Bó", "kind": "payment", "channel": "in_person"}
+        text = f"Chưa nhận được tiền hỗ trợ tháng {number + 6}."
+        yield Deed(own, f"{_REGISTRY}/grievances/intake", f"{_REGISTRY}/grievances", {**told, "text": text})
+
 
 def _villages() -> Iterator[Deed]:
     """List the villages of Mai Sơn as it is today, those of the units that it was made from."""
@@ -78,7 +91,7 @@ def _deed(own: UUID, noun: str, body: dict[str, Any]) -> Deed:
 async def stand_by(api: Api, pace: Pace) -> None:
     """Write everything down that is not there yet; the household of the examples must be."""
     told = list(deeds())
-    with pace.stage("Villages, organisations, what is needed", len(told)) as stage:
+    with pace.stage("Villages, organisations, needs, grievances", len(told)) as stage:
         known = {
             UUID(item["id"])
             for path in dict.fromkeys(deed.listed for deed in told)
@@ -91,3 +104,17 @@ async def stand_by(api: Api, pace: Pace) -> None:
             body = {"id": str(deed.id), **deed.body}
             answer = await api.post(deed.path, body, login=deed.login, key=f"movement/{deed.id}")
             stage.done(new=answer.is_new)
+        await _handle(api)
+
+
+async def _handle(api: Api) -> None:
+    """Bring two grievances to where the next step is theirs; what somebody did with them since then stays."""
+    path = f"{_REGISTRY}/grievances"
+    for own, step, body in (
+        (examples.GRIEVANCE_TO_ASSIGN, "classification", {"kind": "payment"}),
+        (examples.GRIEVANCE_TO_ANSWER, "classification", {"kind": "payment"}),
+        (examples.GRIEVANCE_TO_ANSWER, "assignment", {"officer": _OFFICER}),
+    ):
+        found = await api.get(f"{path}/{own}", login=_OFFICER)
+        if found["state"] == {"classification": "received", "assignment": "classified"}[step]:
+            await api.post(f"{path}/{own}/{step}", body, login=_OFFICER, key=f"movement/{own}/{step}")

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.swagger import Swagger
 from tests.running import Platform
 
 pytestmark = pytest.mark.browser
@@ -29,24 +30,11 @@ def test_a_page_opens_without_asking_anybody_else(platform: Platform, page: Page
 
 
 def test_a_treasurer_signs_in_and_records_a_donation_from_the_documents(platform: Platform, page: Page) -> None:
-    page.goto(f"{platform.gateway}/docs")
-    page.get_by_role("button", name="Authorize").first.click()
-    dialog = page.locator(".modal-ux")
-    dialog.locator("a", has_text="select all").first.click()
-    with page.expect_popup() as popup:
-        dialog.get_by_role("button", name="Apply given OAuth2 credentials").first.click()
-    popup.value.get_by_role("button").filter(has_text="Trần Thị Lan").click()
-    expect(dialog.get_by_role("button", name="Remove authorization").first).to_be_visible(timeout=30_000)
-    dialog.get_by_role("button", name="Close").first.click()
-
-    operation = page.locator(".opblock", has=page.get_by_text("Record a donation", exact=True))
-    operation.locator(".opblock-summary").click()
-    if operation.get_by_role("button", name="Try it out").count():
-        operation.get_by_role("button", name="Try it out").click()
-    operation.get_by_role("button", name="Execute").click()
-    answer = operation.locator(".live-responses-table tbody .response-col_status").first
-    expect(answer).to_contain_text("201", timeout=30_000)
-    answer.scroll_into_view_if_needed()
+    documents = Swagger(page, platform.gateway)
+    documents.sign_in("treasurer")
+    operation = documents.open("record_donation", "Donations")
+    assert operation.execute().shown == "201"
+    operation.block.locator(".live-responses-table").first.scroll_into_view_if_needed()
     where = os.environ.get("SAVE_SCREENSHOT")
     if where:
         page.screenshot(path=where)

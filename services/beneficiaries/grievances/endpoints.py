@@ -10,6 +10,7 @@ from kit.database import Reader, Session
 from kit.http import IdempotencyKey, Page, etag, router, set_next_link
 from kit.problems import problems
 from kit.values.dates import today
+from services.beneficiaries import examples
 from services.beneficiaries.auth import Registrar
 from services.beneficiaries.grievances import actions, errors, queries
 from services.beneficiaries.grievances.schemas import (
@@ -25,7 +26,41 @@ from services.beneficiaries.grievances.schemas import (
 )
 
 grievances = router("grievances", "Grievances")
-GrievanceId = Annotated[UUID, Path(description="The grievance's `id`, as the list gave it")]
+GrievanceId = Annotated[
+    UUID,
+    Path(
+        description="The grievance's `id`, as the list gave it",
+        openapi_examples={"a grievance": {"value": examples.GRIEVANCE}},
+    ),
+]
+ClassifiableId = Annotated[
+    UUID,
+    Path(
+        description="The grievance's `id`, as the list gave it",
+        openapi_examples={"a grievance": {"value": examples.GRIEVANCE_TO_CLASSIFY}},
+    ),
+]
+AssignableId = Annotated[
+    UUID,
+    Path(
+        description="The grievance's `id`, as the list gave it",
+        openapi_examples={"a grievance": {"value": examples.GRIEVANCE_TO_ASSIGN}},
+    ),
+]
+AnswerableId = Annotated[
+    UUID,
+    Path(
+        description="The grievance's `id`, as the list gave it",
+        openapi_examples={"a grievance": {"value": examples.GRIEVANCE_TO_ANSWER}},
+    ),
+]
+EscalableId = Annotated[
+    UUID,
+    Path(
+        description="The grievance's `id`, as the list gave it",
+        openapi_examples={"a grievance": {"value": examples.GRIEVANCE_TO_ESCALATE}},
+    ),
+]
 
 _HANDLING = (
     errors.GrievanceNotFound,
@@ -71,7 +106,7 @@ async def read_grievance(
     responses=problems(*_HANDLING, errors.GrievanceKindUnknown),
 )
 async def classify_grievance(
-    grievance_id: GrievanceId,
+    grievance_id: ClassifiableId,
     given: Annotated[ClassifyingIn, Body()],
     session: Session,
     by: Registrar,
@@ -94,7 +129,7 @@ async def classify_grievance(
     responses=problems(*_HANDLING),
 )
 async def assign_grievance(
-    grievance_id: GrievanceId,
+    grievance_id: AssignableId,
     given: Annotated[AssigningIn, Body()],
     session: Session,
     by: Registrar,
@@ -114,7 +149,7 @@ async def assign_grievance(
     responses=problems(*_HANDLING, errors.NotAssignedToYou),
 )
 async def answer_grievance(
-    grievance_id: GrievanceId,
+    grievance_id: AnswerableId,
     given: Annotated[AnswerIn, Body()],
     session: Session,
     by: Registrar,
@@ -134,7 +169,7 @@ async def answer_grievance(
     responses=problems(errors.GrievanceNotFound, errors.GrievanceStepRefused, errors.GrievanceWithTheDistrict),
 )
 async def escalate_grievance(
-    grievance_id: GrievanceId,
+    grievance_id: EscalableId,
     given: Annotated[EscalatingIn, Body()],
     session: Session,
     by: Registrar,

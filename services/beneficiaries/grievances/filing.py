@@ -106,15 +106,16 @@ async def _opened(session: AsyncSession, given: schemas.FollowingIn, *, lock: bo
 
 
 async def _new(session: AsyncSession, given: schemas.FilingIn, intake: Intake, vault: Vault) -> Grievance:
-    received, household_id, officer = today(), None, None
+    received, household_id, officer, own = today(), None, None, None
     if isinstance(given, schemas.IntakeIn):
+        own = given.id
         received, household_id, officer = given.received_on or received, given.household_id, given.about_officer
         in_order("received_on", received, today())
     area_id = await _area(session, given.area_id, intake.by)
     kind = await queries.kind_in_use(session, given.kind)
     about_staff = given.about_staff or officer is not None
     made = Grievance(
-        id=new_id(),
+        id=own or new_id(),
         code=new_reference(PREFIX),
         channel=intake.channel,
         area_id=area_id,

@@ -77,6 +77,7 @@ class IntakeIn(FilingIn):
         },
     )
 
+    id: Annotated[UUID | None, Field(description="UUIDv7 made by a client that was offline")] = None
     channel: Channel
     received_on: Annotated[Day | None, Field(description="Received on; today without it")] = None
     household_id: UUID | None = None
@@ -298,7 +299,7 @@ class CalendarDay(_Strict):
 
 
 class CalendarQuery(_Strict):
-    year: Annotated[int, Field(ge=2000, le=2200)]
+    year: Annotated[int, Field(ge=2000, le=2200, json_schema_extra={"example": 2026})]
 
 
 class CalendarDays(_Strict):
