@@ -29,6 +29,9 @@ from services.beneficiaries.organisations.endpoints import activities, assignmen
 from services.beneficiaries.partners import errors as partners_errors
 from services.beneficiaries.partners.endpoints import consents, partners
 from services.beneficiaries.poverty.endpoints import statuses
+from services.beneficiaries.review_terms.endpoints import review_terms
+from services.beneficiaries.reviews import errors as reviews_errors
+from services.beneficiaries.reviews.endpoints import requests, reviews
 from services.beneficiaries.settings import MIGRATION_HEAD, Settings
 from services.beneficiaries.standards import errors as standards_errors
 from services.beneficiaries.standards.endpoints import causes, standards
@@ -59,6 +62,9 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             households,
             standards,
             causes,
+            review_terms,
+            requests,
+            reviews,
             events,
             impact,
             need_kinds,
@@ -91,6 +97,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             *organisations_errors.ALL,
             *grievances_errors.ALL,
             *partners_errors.ALL,
+            *reviews_errors.ALL,
         ),
         constraints={
             **CONSTRAINTS,
@@ -103,5 +110,6 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             **organisations_errors.CONSTRAINTS,
             **grievances_errors.CONSTRAINTS,
             **partners_errors.CONSTRAINTS,
+            **reviews_errors.CONSTRAINTS,
         },
     )

@@ -46,6 +46,8 @@ CONSTRAINTS: Final[Mapping[str, type[Problem]]] = {
     "ex_poverty_standards_period": StandardPeriodTaken,
     "uq_poverty_rules_standard_version": VersionTaken,
     "ex_poverty_rules_recorded": VersionTaken,
+    "uq_review_terms_kind_version": VersionTaken,
+    "ex_review_terms_recorded": VersionTaken,
     "uq_point_tables_standard_version": VersionTaken,
     "ex_point_tables_recorded": VersionTaken,
 }

@@ -1,0 +1,181 @@
+"""The steps of a review up to the computed class: fetch, ask, save."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit import audit
+from kit.http import expect_version
+from kit.identity import Actor
+from kit.values.dates import now, today
+from kit.values.ids import new_id
+from services.beneficiaries.areas import queries as areas
+from services.beneficiaries.households import queries as households
+from services.beneficiaries.households.models import in_order
+from services.beneficiaries.review_terms import queries as terms
+from services.beneficiaries.reviews import judging, queries, schemas
+from services.beneficiaries.reviews.errors import AnswersDoNotFit, PointsNotEntered
+from services.beneficiaries.reviews.models import Campaign, Case
+from services.beneficiaries.standards import queries as standards
+from services.beneficiaries.standards.models import PointTable, Rules
+
+_REQUEST = text(
+    "insert into review_requests (id, household_id, received_on, wish, received_by, state)"
+    " values (:id, :household_id, :received_on, :wish, :by, 'open')"
+)
+_SUPERSEDE = text("update review_forms set superseded_at = now() where case_id = :id and superseded_at is null")
+_FORM = text(
+    "insert into review_forms (id, case_id, campaign_id, round, way, income, income_points, scored_on, scored_by)"
+    " values (:id, :case_id, :campaign_id, :round, :way, :income, :income_points, :scored_on, :by)"
+)
+_DEPRIVATIONS = text(
+    "insert into review_form_deprivations (form_id, campaign_id, rules_id, indicator)"
+    " select :id, :campaign_id, :rules_id, unnest(cast(:codes as text[]))"
+)
+_ITEMS = text(
+    "insert into review_form_items (form_id, campaign_id, points_id, item)"
+    " select :id, :campaign_id, :points_id, unnest(cast(:codes as text[]))"
+)
+_CAUSES = text(
+    "insert into review_form_causes (form_id, campaign_id, cause)"
+    " select :id, :campaign_id, unnest(cast(:codes as text[]))"
+)
+# Only a name that is new touches the row, so that reviewers do not wait for each other.
+_PREPARED = text(
+    "update review_campaigns set prepared_by = prepared_by || cast(:by as text)"
+    " where id = :id and not cast(:by as text) = any (prepared_by)"
+)
+
+
+async def open_review(session: AsyncSession, given: schemas.ReviewIn, *, by: Actor) -> UUID:
+    """Open a review under the standard, points and terms of today's knowledge, and return its id.
+
+    Errors: AreaNotFound, AreaNotInForce, ReviewTooEarly, StandardUnknown, DatesDisagree, ReviewAlreadyOpened.
+    """
+    kept = await terms.terms(session, kind=given.kind)
+    opens_on, due_on = kept.period(given.year, given.month or 0)
+    Campaign.must_have_begun(opens_on, today())
+    list_on = given.list_on or opens_on
+    in_order("list_on", list_on, today())
+    area = await areas.in_scope(session, given.area_id)
+    area.must_stand_on(list_on)
+    code = await standards.code_on(session, list_on)
+    rules, points = await standards.rules(session, code=code), await standards.points(session, code=code)
+    campaign = Campaign(
+        id=new_id(),
+        code=Campaign.new_code(),
+        area_id=area.id,
+        kind=given.kind,
+        year=given.year,
+        month=given.month or 0,
+        urban=bool(area.urban),
+        standard=code,
+        rules_id=rules.id,
+        points_id=points and points.id,
+        terms_id=kept.id,
+        list_on=list_on,
+        opens_on=opens_on,
+        due_on=due_on,
+        state="opened",
+        opened_by=by.subject,
+        prepared_by=[by.subject],
+        version=1,
+    )
+    session.add(campaign)
+    await session.flush()
+    facts = {"area": area.code, "kind": given.kind, "year": given.year, "month": given.month, "standard": code}
+    await audit.record(session, by, "review.opened", "review", campaign.id, facts)
+    return campaign.id
+
+
+async def draw_list(session: AsyncSession, review_id: UUID, *, by: Actor) -> None:
+    """Draw the list, or add to it who belongs there since. Errors: ReviewNotFound, ReviewIsDecided."""
+    campaign = await queries.locked(session, review_id)
+    campaign.must_be_undecided()
+    await judging.draw(session, review_id)
+    counted = await judging.counts(session, review_id)
+    campaign.state = "listed"
+    campaign.version += 1
+    await session.flush()
+    await audit.record(session, by, "review.listed", "review", review_id, {"households": sum(counted.values())})
+
+
+async def classify(session: AsyncSession, review_id: UUID, *, by: Actor) -> None:
+    """Compute the class of every household scored. Errors: ReviewNotFound, ReviewIsDecided, ReviewNotListed."""
+    campaign = await queries.locked(session, review_id)
+    campaign.must_be_listed()
+    await judging.classify(session, review_id)
+    campaign.version += 1
+    await session.flush()
+    await audit.record(
+        session, by, "review.classified", "review", review_id, {**await judging.counts(session, review_id)}
+    )
+
+
+async def receive_request(session: AsyncSession, given: schemas.RequestIn, *, by: Actor) -> UUID:
+    """Keep a household's written request. Errors: HouseholdNotFound, DatesDisagree, RequestAlreadyOpen."""
+    in_order("received_on", given.received_on, today())
+    await households.must_be_seen(session, given.household_id)
+    request_id = new_id()
+    await session.execute(_REQUEST, {**given.model_dump(), "id": request_id, "by": by.subject})
+    facts = {"household_id": given.household_id, "received_on": given.received_on}
+    await audit.record(session, by, "review_request.received", "review_request", request_id, facts)
+    return request_id
+
+
+async def score(
+    session: AsyncSession, review_id: UUID, case_id: UUID, given: schemas.FormIn, expected: int, *, by: Actor
+) -> None:
+    """Keep a form in place of the one before.
+
+    Errors: ReviewNotFound, ReviewCaseNotFound, StaleVersion, ReviewIsDecided, CaseIsAgreed, AnswersDoNotFit,
+    PointsNotEntered, CauseUnknown, DatesDisagree.
+    """
+    campaign = await queries.seen(session, review_id)
+    campaign.must_be_listed()
+    in_order("scored_on", given.scored_on, today())
+    case = await queries.locked_case(session, review_id, case_id)
+    expect_version(case.version, expected)
+    rules = await standards.rules(session, rules_id=campaign.rules_id)
+    points = await standards.points(session, table_id=campaign.points_id) if campaign.points_id else None
+    _must_fit(given, rules, points)
+    case.score(now())
+    await session.flush()
+    await _write(session, campaign, case, given, by)
+    await session.execute(_PREPARED, {"id": review_id, "by": by.subject})
+    facts = {"review_id": review_id, "round": case.round, "way": given.income.way}
+    await audit.record(session, by, "review_case.scored", "review_case", case_id, facts)
+
+
+async def _write(session: AsyncSession, campaign: Campaign, case: Case, given: schemas.FormIn, by: Actor) -> None:
+    income = given.income
+    form = {"id": new_id(), "campaign_id": campaign.id}
+    row: dict[str, Any] = {
+        "case_id": case.id,
+        "round": case.round,
+        "way": income.way,
+        "income": income.income if income.way == "estimate" else None,
+        "income_points": income.points if income.way == "points" else None,
+        "scored_on": given.scored_on,
+        "by": by.subject,
+    }
+    await session.execute(_SUPERSEDE, {"id": case.id})
+    await session.execute(_FORM, form | row)
+    deprived = [code for code, lacking in given.deprived.items() if lacking]
+    await session.execute(_DEPRIVATIONS, {**form, "rules_id": campaign.rules_id, "codes": deprived})
+    await session.execute(_CAUSES, {**form, "codes": sorted(set(given.causes))})
+    if income.way == "items":
+        await session.execute(_ITEMS, {**form, "points_id": campaign.points_id, "codes": sorted(set(income.items))})
+
+
+def _must_fit(given: schemas.FormIn, rules: Rules, points: PointTable | None) -> None:
+    wrong = set(given.deprived) ^ set(rules.indicators)
+    income = given.income
+    if income.way != "estimate" and (points is None or (income.way == "items" and not points.items)):
+        raise PointsNotEntered
+    if income.way == "items" and points is not None:
+        wrong |= set(income.items) - set(points.items)
+    if wrong:
+        raise AnswersDoNotFit(codes=", ".join(sorted(wrong)))
