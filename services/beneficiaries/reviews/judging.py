@@ -14,8 +14,7 @@ _DRAW = text(
     select uuid_now(), r.id, h.id, q.id, case when r.kind = 'yearly' and s.status is not null then 'list'
            else 'request' end, h.village, coalesce(s.status, 'none'), 'scoring'
     from review_campaigns r
-    join areas a on a.id = r.area_id
-    join households h on h.area_id = any (areas_under(a.code))
+    join households h on h.area_id = any ((select units_within(r.area_id, r.list_on))::uuid[])
     left join poverty_statuses s on s.household_id = h.id and s.recorded_to is null and s.status <> 'none'
         and s.valid_from <= r.list_on and (s.valid_to is null or s.valid_to > r.list_on)
     left join review_requests q on q.household_id = h.id and q.state = 'open'

@@ -150,7 +150,7 @@ async def written(
         text(
             "insert into review_campaigns (id, code, area_id, kind, year, month, urban, standard, rules_id, points_id,"
             " terms_id, list_on, opens_on, due_on, state, opened_by, prepared_by, version)"
-            " select :id, cast(:id as text), :area, 'yearly', 2025, 0, :urban, :s, :rules, :points, t.id, '2025-09-01',"
+            " select :id, 'RV-x', :area, 'yearly', 2025, 0, :urban, :s, :rules, :points, t.id, '2025-09-01',"
             " '2025-09-01', '2025-12-14', 'listed', 'x', '{x}', 1 from review_terms t where t.kind = 'yearly'"
         ),
         {"id": review, "area": MAI_SON, "urban": urban, "s": rules.standard, "rules": rules.id, "points": points.id},
@@ -162,7 +162,7 @@ async def written(
         await run(
             text(
                 "insert into households (id, code, area_id, village, registered_on, names, version)"
-                " values (:home, cast(:home as text), :area, 'x', '2025-08-01', '', 1)"
+                " values (:home, gen_random_uuid()::text, :area, 'x', '2025-08-01', '', 1)"
             ),
             common | {"area": MAI_SON},
         )
