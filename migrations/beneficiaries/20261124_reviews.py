@@ -112,10 +112,11 @@ create table review_cases (
     deprivations smallint,
     income_points integer,
     deprivation_points integer,
-    outcome text constraint ck_review_cases_outcome check (outcome in ('certificate', 'refusal', 'left')),
+    outcome text constraint ck_review_cases_outcome check (outcome in ('certificate', 'refusal', 'left', 'moved')),
     version integer not null default 1,
     changed_at timestamptz not null default now(),
-    constraint ck_review_cases_classified check ((state in ('classified', 'agreed', 'decided')) = (class is not null)),
+    constraint ck_review_cases_classified check (coalesce(outcome, '') = 'moved'
+        or (state in ('classified', 'agreed', 'decided')) = (class is not null)),
     constraint ck_review_cases_judged check (num_nonnulls(class, low_income, deprivations) in (0, 3)),
     constraint ck_review_cases_decided check ((state = 'decided') = (outcome is not null)),
     constraint ck_review_cases_request check (origin = 'list' or request_id is not null),

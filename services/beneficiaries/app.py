@@ -29,6 +29,12 @@ from services.beneficiaries.organisations.endpoints import activities, assignmen
 from services.beneficiaries.partners import errors as partners_errors
 from services.beneficiaries.partners.endpoints import consents, partners
 from services.beneficiaries.poverty.endpoints import statuses
+from services.beneficiaries.review_decisions import errors as review_decisions_errors
+from services.beneficiaries.review_decisions.endpoints import certificates, decisions
+from services.beneficiaries.review_meetings import errors as review_meetings_errors
+from services.beneficiaries.review_meetings.endpoints import meetings
+from services.beneficiaries.review_postings import errors as review_postings_errors
+from services.beneficiaries.review_postings.endpoints import postings, public_postings
 from services.beneficiaries.review_terms.endpoints import review_terms
 from services.beneficiaries.reviews import errors as reviews_errors
 from services.beneficiaries.reviews.endpoints import requests, reviews
@@ -65,6 +71,11 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             review_terms,
             requests,
             reviews,
+            meetings,
+            postings,
+            public_postings,
+            decisions,
+            certificates,
             events,
             impact,
             need_kinds,
@@ -98,6 +109,9 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             *grievances_errors.ALL,
             *partners_errors.ALL,
             *reviews_errors.ALL,
+            *review_meetings_errors.ALL,
+            *review_postings_errors.ALL,
+            *review_decisions_errors.ALL,
         ),
         constraints={
             **CONSTRAINTS,
@@ -111,5 +125,8 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             **grievances_errors.CONSTRAINTS,
             **partners_errors.CONSTRAINTS,
             **reviews_errors.CONSTRAINTS,
+            **review_meetings_errors.CONSTRAINTS,
+            **review_postings_errors.CONSTRAINTS,
+            **review_decisions_errors.CONSTRAINTS,
         },
     )

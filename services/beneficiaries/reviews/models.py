@@ -101,15 +101,10 @@ class Case(Model):
         self._forget(moment)
 
     def back_to_scoring(self, moment: datetime) -> None:
-        """Start another round: the village did not agree, or a complaint was right."""
+        """Start another round: a complaint was right."""
         self.state = "scoring"
         self.round += 1
         self._forget(moment)
-
-    def agree(self, moment: datetime) -> None:
-        self.state = "agreed"
-        self.version += 1
-        self.changed_at = moment
 
     def _forget(self, moment: datetime) -> None:
         self.judged = self.low_income = self.deprivations = self.income_points = self.deprivation_points = None

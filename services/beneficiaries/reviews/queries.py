@@ -29,7 +29,7 @@ _LINES = text(
     join households h on h.id = c.household_id
     left join lateral (
         select p.full_name from memberships m join people p on p.id = m.person_id
-        where m.household_id = h.id and m.relation = 'head' and m.left_on is null
+        where m.household_id = h.id and m.relation = 'head' and m.left_on is null and m.recorded_to is null
     ) head on true
     where c.id = any(:ids) order by c.id
     """

@@ -17,7 +17,7 @@ from services.beneficiaries.standards.schemas import Code, Title
 
 State = Literal["opened", "listed", "decided"]
 CaseState = Literal["scoring", "scored", "classified", "agreed", "decided"]
-Outcome = Literal["certificate", "refusal", "left"]
+Outcome = Literal["certificate", "refusal", "left", "moved"]
 
 
 class _Strict(BaseModel):
@@ -202,7 +202,8 @@ class CaseLine(_Strict):
     """A household in a review.
 
     origin: on the list by its status, or by a written request. round: how often it was sent to be scored.
-    status: the class computed; null before.
+    status: the class computed; null before. outcome: a certificate, a refusal of a request, off the lists (`left`), or
+    nothing decided since the household moved to another commune (`moved`).
     """
 
     id: UUID

@@ -1,0 +1,133 @@
+"""The decision on a review, refusals in writing, and certificates that anybody may check."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Body, Path, Query, Request, Response
+
+from kit.database import Reader, RowScope, Session
+from kit.http import IdempotencyKey, Page, router, set_next_link
+from kit.problems import problems
+from kit.values.dates import today
+from kit.values.reference import read_reference
+from services.beneficiaries.auth import Approver, RegistryReader
+from services.beneficiaries.errors import DatesDisagree
+from services.beneficiaries.review_decisions import actions, errors, queries
+from services.beneficiaries.review_decisions.schemas import (
+    CertificateLine,
+    CertificateQuery,
+    Refusal,
+    ReviewDecided,
+    ReviewDecisionIn,
+    Verified,
+    VoidIn,
+)
+from services.beneficiaries.reviews.errors import (
+    ReviewCaseNotFound,
+    ReviewIsDecided,
+    ReviewNotFound,
+    ReviewNotListed,
+    TwoPeopleNeeded,
+)
+
+decisions = router("reviews", "Poverty reviews")
+certificates = router("certificates", "Poverty reviews")
+ReviewId = Annotated[UUID, Path(description="The review's `id`")]
+Code = Annotated[
+    str,
+    Path(
+        max_length=40,
+        description="The code on the certificate",
+        openapi_examples={"a code": {"value": "PC-0000000001"}},
+    ),
+]
+
+
+@decisions.post(
+    "/{review_id}/decision",
+    operation_id="decide_review",
+    summary="Decide on a review",
+    responses=problems(
+        DatesDisagree, ReviewIsDecided, ReviewNotFound, ReviewNotListed, TwoPeopleNeeded, errors.ReviewNotReady
+    ),
+)
+async def decide_review(
+    review_id: ReviewId,
+    given: Annotated[ReviewDecisionIn, Body()],
+    session: Session,
+    by: Approver,
+    _key: IdempotencyKey,
+) -> ReviewDecided:
+    """Decide as the chairperson of the commune, once every household is agreed to and was posted to the end.
+
+    Writes the status of all households from `valid_from` on under the review's standard, gives certificates to those
+    who are poor or near-poor and refuses requests in writing. Who opened or scored the review cannot decide it.
+    """
+    return await actions.decide(session, review_id, given, by=by)
+
+
+@decisions.get(
+    "/{review_id}/cases/{case_id}/refusal",
+    operation_id="read_refusal",
+    summary="Why a request was refused",
+    responses=problems(ReviewCaseNotFound, ReviewNotFound, errors.NoRefusal),
+)
+async def read_refusal(
+    review_id: ReviewId,
+    case_id: Annotated[UUID, Path(description="The household's place in the review")],
+    session: Reader,
+    _by: RegistryReader,
+) -> Refusal:
+    """Give the refusal of a household that asked in writing, with the numbers and lines that led to it."""
+    return await queries.refusal(session, review_id, case_id)
+
+
+@decisions.get(
+    "/{review_id}/certificates",
+    operation_id="list_certificates",
+    summary="List the certificates of a review",
+    responses=problems(ReviewNotFound),
+)
+async def list_certificates(
+    review_id: ReviewId,
+    query: Annotated[CertificateQuery, Query()],
+    session: Reader,
+    _by: RegistryReader,
+    request: Request,
+    response: Response,
+) -> Page[CertificateLine]:
+    """Give the certificates that a decision issued, with their codes, in order of issue."""
+    items, following = await queries.certificates(session, review_id, query)
+    set_next_link(request, response, following)
+    return Page(items=items, next=following)
+
+
+@certificates.get(
+    "/{code}",
+    operation_id="verify_certificate",
+    summary="Check a certificate",
+    responses=problems(errors.CertificateNotFound),
+)
+async def verify_certificate(code: Code, request: Request) -> Verified:
+    """Say whether the certificate with this code holds today, which commune gave it and for which year.
+
+    Nothing about the household is told: who holds the certificate shows it. No sign-in is needed.
+    """
+    kept = read_reference(code, "PC")
+    if kept is None:
+        raise errors.CertificateNotFound
+    async with request.app.state.database.transaction(RowScope.everything("certificates"), read_only=True) as session:
+        return await queries.verified(session, kept, today())
+
+
+@certificates.post(
+    "/{code}/voiding",
+    operation_id="void_certificate",
+    summary="Declare a certificate void",
+    responses=problems(DatesDisagree, errors.CertificateIsVoid, errors.CertificateNotFound),
+)
+async def void_certificate(
+    code: Code, given: Annotated[VoidIn, Body()], session: Session, by: Approver, _key: IdempotencyKey
+) -> CertificateLine:
+    """Declare a certificate void as the chairperson, for a reason that is kept; the household's status stays."""
+    return await actions.void(session, code, given, by=by)
