@@ -15,6 +15,7 @@ _DRAW = text(
            else 'request' end, h.village, coalesce(s.status, 'none'), 'scoring'
     from review_campaigns r
     join households h on h.area_id = any ((select units_within(r.area_id, r.list_on))::uuid[])
+        and h.dissolved_on is null
     left join poverty_statuses s on s.household_id = h.id and s.recorded_to is null and s.status <> 'none'
         and s.valid_from <= r.list_on and (s.valid_to is null or s.valid_to > r.list_on)
     left join review_requests q on q.household_id = h.id and q.state = 'open'

@@ -26,6 +26,17 @@ INDICATORS = [
     "information_means",
 ]
 Key = Callable[[], dict[str, str]]
+MEETING = {
+    "village": "Bản Mé",
+    "held_on": "2025-11-01",
+    "chair": "Lò Văn Ún",
+    "secretary": "Cà Thị Hoa",
+    "supervisor": "Vì Văn Sương",
+    "invited": 20,
+    "minutes": "Họp dân về kết quả rà soát.",
+}
+POSTING = {"posted_from": "2025-11-03", "place": "Nhà văn hoá bản"}
+DECISION = {"decision_number": "215/QĐ-UBND", "decided_on": "2025-12-10"}
 
 
 def answers(income: int = 1_200_000, deprived: int = 3, **more: Any) -> dict[str, Any]:
@@ -72,6 +83,19 @@ class Book:
     async def listed(self, **change: Any) -> str:
         review = await self.open(**change)
         await self.step(review, "list")
+        return review
+
+    async def met(self, review: str, agreed: int = 10, attended: int = 10, **asked: Any) -> dict[str, Any]:
+        """Hold a meeting of Bản Mé on every household with a class; so many of those present agree."""
+        cases = await self.cases(review, state="classified", **asked)
+        votes = [{"case_id": case["id"], "agreed": agreed} for case in cases]
+        return await self.step(review, "meetings", MEETING | {"attended": attended, "votes": votes})
+
+    async def posted(self, forms: Iterable[dict[str, Any]] | None = None) -> str:
+        """Go on until the results were posted to the end."""
+        review = await self.classified(forms)
+        await self.met(review)
+        await self.step(review, "postings", POSTING)
         return review
 
     async def classified(self, forms: Iterable[dict[str, Any]] | None = None) -> str:

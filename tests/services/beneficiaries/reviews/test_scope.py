@@ -7,9 +7,10 @@ import asyncpg
 import httpx2
 import pytest
 
+from kit.values.ids import new_id
 from tests.conftest import Service
 from tests.services.beneficiaries.conftest import MAI_SON
-from tests.services.beneficiaries.reviews.conftest import REVIEWS, Book, answers
+from tests.services.beneficiaries.reviews.conftest import DECISION, MEETING, POSTING, REVIEWS, Book, answers
 
 Key = Callable[[], dict[str, str]]
 TABLES = (
@@ -19,6 +20,12 @@ TABLES = (
     "review_form_deprivations",
     "review_form_causes",
     "review_requests",
+    "review_meetings",
+    "review_votes",
+    "review_postings",
+    "review_posting_lines",
+    "review_complaints",
+    "poverty_certificates",
 )
 
 
@@ -31,6 +38,15 @@ TABLES = (
         ("GET", "/cases", None),
         ("GET", "/cases/{case}", None),
         ("PUT", "/cases/{case}/form", answers()),
+        ("GET", "/meetings", None),
+        ("POST", "/meetings", MEETING | {"attended": 1, "votes": [{"case_id": str(new_id()), "agreed": 1}]}),
+        ("GET", "/postings", None),
+        ("POST", "/postings", POSTING),
+        ("GET", "/complaints", None),
+        ("POST", "/complaints", {"case_id": str(new_id()), "received_on": "2025-11-04", "complaint": "x"}),
+        ("POST", "/complaints/{case}/answer", {"answered_on": "2025-11-05", "answer": "x", "upheld": False}),
+        ("GET", "/certificates", None),
+        ("GET", "/cases/{case}/refusal", None),
     ],
 )
 async def test_another_communes_review_is_not_found(
@@ -52,6 +68,19 @@ async def test_another_communes_review_is_not_found(
     assert (answer.status_code, answer.json()["code"]) == (404, "review-not-found")
     assert await registry.sql("select * from review_campaigns") == before
     assert await registry.sql("select 1 from review_forms") == []
+
+
+async def test_another_communes_chairperson_does_not_decide(
+    registry: Service, book: Book, chair: httpx2.AsyncClient, listed_home: Any, new_key: Key
+) -> None:
+    await listed_home()
+    review = await book.posted()
+    other = await registry.signed_in("commune-chair:04108")
+    answer = await other.post(f"{REVIEWS}/{review}/decision", json=DECISION, headers=new_key())
+    assert (answer.status_code, answer.json()["code"]) == (404, "review-not-found")
+    for path in ("", "/cases", "/certificates", "/complaints"):
+        assert (await other.get(f"{REVIEWS}/{review}{path}")).status_code == 404
+    assert (await chair.post(f"{REVIEWS}/{review}/decision", json=DECISION, headers=new_key())).status_code == 200
 
 
 async def test_a_list_of_reviews_holds_the_callers_only(
@@ -90,6 +119,8 @@ async def test_who_may_read_a_review_and_who_may_prepare_it(
     for path in (f"/{review}", f"/{review}/cases", f"/{review}/cases/{case['id']}", ""):
         assert (await client.get(f"{REVIEWS}{path}")).status_code == reads
     assert (await client.get("/v1/beneficiaries/review-terms")).status_code == reads
+    for path in ("/meetings", "/postings", "/complaints", "/certificates"):
+        assert (await client.get(f"{REVIEWS}/{review}{path}")).status_code == reads
     for path in ("/list", "/classification"):
         assert (await client.post(f"{REVIEWS}/{review}{path}", headers=new_key())).status_code == writes
     form = await client.put(f"{REVIEWS}/{review}/cases/{case['id']}/form", json=answers(), headers={"If-Match": '"1"'})
@@ -103,7 +134,13 @@ async def test_the_runtime_role_sees_no_row_of_a_review_out_of_scope(
     home = await listed_home()
     asked = {"household_id": home["id"], "received_on": "2025-10-02", "wish": "Xin rà soát"}
     await book.officer.post("/v1/beneficiaries/review-requests", json=asked, headers=new_key())
-    await book.classified()
+    review = await book.posted()
+    [case] = await book.cases(review)
+    told = {"case_id": case["id"], "received_on": "2025-11-04", "complaint": "x"}
+    made = await book.step(review, "complaints", told)
+    answered = {"answered_on": "2025-11-05", "answer": "x", "upheld": False}
+    await book.step(review, f"complaints/{made['id']}/answer", answered)
+    await book.step(review, "decision", DECISION, await registry.signed_in("commune-chair:04105"))
     runtime = await asyncpg.connect(registry.runtime_url)
     try:
         for reach, code, seen in (("none" if area is None else "area", area or "", False), ("area", "04105", True)):
