@@ -22,6 +22,7 @@ from services.beneficiaries.household_acts.endpoints import household_acts
 from services.beneficiaries.households.endpoints import households
 from services.beneficiaries.impact.endpoints import impact
 from services.beneficiaries.left_behind.endpoints import left_behind
+from services.beneficiaries.movement.endpoints import movement
 from services.beneficiaries.needs import errors as needs_errors
 from services.beneficiaries.needs.endpoints import need_kinds, needs
 from services.beneficiaries.organisations import errors as organisations_errors
@@ -29,6 +30,7 @@ from services.beneficiaries.organisations.endpoints import activities, assignmen
 from services.beneficiaries.partners import errors as partners_errors
 from services.beneficiaries.partners.endpoints import consents, partners
 from services.beneficiaries.poverty.endpoints import statuses
+from services.beneficiaries.poverty_rate.endpoints import poverty_rate
 from services.beneficiaries.review_decisions import errors as review_decisions_errors
 from services.beneficiaries.review_decisions.endpoints import certificates, decisions
 from services.beneficiaries.review_meetings import errors as review_meetings_errors
@@ -70,6 +72,8 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             causes,
             review_terms,
             requests,
+            movement,
+            poverty_rate,
             reviews,
             meetings,
             postings,
