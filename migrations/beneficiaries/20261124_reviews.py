@@ -6,7 +6,7 @@ from alembic import op
 from migrations.parts.platform_v1 import split
 
 revision = "20261124_reviews"
-down_revision = "20261124_grievances"
+down_revision = "20261124_dci"
 branch_labels = None
 depends_on = None
 

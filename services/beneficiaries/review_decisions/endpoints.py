@@ -1,5 +1,6 @@
 """The decision on a review, refusals in writing, and certificates that anybody may check."""
 
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from kit.values.dates import today
 from kit.values.reference import read_reference
 from services.beneficiaries.auth import Approver, RegistryReader
 from services.beneficiaries.errors import DatesDisagree
-from services.beneficiaries.review_decisions import actions, errors, queries
+from services.beneficiaries.review_decisions import actions, errors, paper, queries
 from services.beneficiaries.review_decisions.schemas import (
     CertificateLine,
     CertificateQuery,
@@ -32,6 +33,7 @@ from services.beneficiaries.reviews.errors import (
 
 decisions = router("reviews", "Poverty reviews")
 certificates = router("certificates", "Poverty reviews")
+CaseId = Annotated[UUID, Path(description="The household's place in the review, as its list gave it")]
 ReviewId = Annotated[UUID, Path(description="The review's `id`")]
 Code = Annotated[
     str,
@@ -41,6 +43,10 @@ Code = Annotated[
         openapi_examples={"a code": {"value": "PC-0000000001"}},
     ),
 ]
+
+
+class Pdf(Response):
+    media_type = "application/pdf"
 
 
 @decisions.post(
@@ -72,14 +78,29 @@ async def decide_review(
     summary="Why a request was refused",
     responses=problems(ReviewCaseNotFound, ReviewNotFound, errors.NoRefusal),
 )
-async def read_refusal(
-    review_id: ReviewId,
-    case_id: Annotated[UUID, Path(description="The household's place in the review")],
-    session: Reader,
-    _by: RegistryReader,
-) -> Refusal:
+async def read_refusal(review_id: ReviewId, case_id: CaseId, session: Reader, _by: RegistryReader) -> Refusal:
     """Give the refusal of a household that asked in writing, with the numbers and lines that led to it."""
     return await queries.refusal(session, review_id, case_id)
+
+
+@decisions.get(
+    "/{review_id}/cases/{case_id}/certificate",
+    operation_id="read_certificate",
+    summary="A household's certificate as PDF",
+    response_class=Pdf,
+    responses=problems(ReviewNotFound, errors.CertificateIsVoid, errors.CertificateNotFound),
+)
+async def read_certificate(
+    review_id: ReviewId, case_id: CaseId, session: Reader, _by: RegistryReader, request: Request
+) -> Pdf:
+    """Give the certificate of a poor or near-poor household, to be printed and signed.
+
+    It carries the head's name, village, commune, class, standard and decision, and the code that anybody can check.
+    """
+    found = await queries.paper(session, review_id, case_id)
+    address = f"{request.app.state.settings.public_url}/v1/beneficiaries/certificates/{found.code}"
+    # Subsetting the font takes a third of a second of processor: not in the loop.
+    return Pdf(await asyncio.to_thread(paper.pdf, found, address))
 
 
 @decisions.get(

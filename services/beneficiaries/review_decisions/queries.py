@@ -11,7 +11,8 @@ from kit.http import Keyset
 from services.beneficiaries.areas.models import AreaVersion
 from services.beneficiaries.areas.schemas import AreaName
 from services.beneficiaries.review_decisions import schemas
-from services.beneficiaries.review_decisions.errors import CertificateNotFound, NoRefusal
+from services.beneficiaries.review_decisions.errors import CertificateIsVoid, CertificateNotFound, NoRefusal
+from services.beneficiaries.review_decisions.paper import Certificate
 from services.beneficiaries.reviews import queries as reviews
 
 _CERTIFICATES = Table(
@@ -48,6 +49,24 @@ _VERIFY = text(
         and (s.valid_to is null or s.valid_to > greatest(:today, r.valid_from))) as holds
     from poverty_certificates t join review_campaigns r on r.id = t.campaign_id join areas a on a.id = r.area_id
     where t.code = :code
+    """
+)
+
+
+_PAPER = text(
+    """
+    select t.code, coalesce(head.full_name, '') as head_name, c.village, a.name as commune, t.class as status, r.year,
+           s.title as standard, r.decision_number, t.issued_on, r.valid_from, t.void_on
+    from poverty_certificates t
+    join review_cases c on c.id = t.case_id
+    join review_campaigns r on r.id = t.campaign_id
+    join poverty_standards s on s.code = r.standard
+    join areas a on a.id = r.area_id
+    left join lateral (
+        select p.full_name from memberships m join people p on p.id = m.person_id
+        where m.household_id = t.household_id and m.relation = 'head' and m.left_on is null and m.recorded_to is null
+    ) head on true
+    where t.case_id = :case and t.campaign_id = :review
     """
 )
 
@@ -99,6 +118,17 @@ async def line(session: AsyncSession, code: str) -> schemas.CertificateLine:
         raise CertificateNotFound
     names = schemas.CertificateLine.model_fields
     return schemas.CertificateLine(**{name: getattr(row, name) for name in names})
+
+
+async def paper(session: AsyncSession, review_id: UUID, case_id: UUID) -> Certificate:
+    """Return what stands on a certificate. Errors: ReviewNotFound, CertificateNotFound, CertificateIsVoid."""
+    await reviews.seen(session, review_id)
+    row = (await session.execute(_PAPER, {"review": review_id, "case": case_id})).one_or_none()
+    if row is None:
+        raise CertificateNotFound
+    if row.void_on is not None:
+        raise CertificateIsVoid
+    return Certificate(**{name: getattr(row, name) for name in Certificate.__dataclass_fields__})
 
 
 async def verified(session: AsyncSession, code: str, today: date) -> schemas.Verified:

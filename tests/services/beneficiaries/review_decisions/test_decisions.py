@@ -1,7 +1,9 @@
+from io import BytesIO
 from typing import Any
 
 import asyncpg
 import pytest
+from pypdf import PdfReader
 
 from tests.conftest import Service
 from tests.services.beneficiaries.conftest import HOUSEHOLDS
@@ -123,6 +125,28 @@ async def test_a_certificate_can_be_checked_by_anybody_and_tells_nothing_of_the_
     body = {"status": "none", "valid_from": "2026-01-01", "decision_number": "9/QĐ-UBND"}
     await book.officer.post(f"{HOUSEHOLDS}/{home['id']}/poverty-statuses", json=body, headers=new_key())
     assert (await public.get(f"{CERTIFICATES}/{held['code']}")).json()["state"] == "void"
+
+
+async def test_a_certificate_is_printed_with_vietnamese_letters_and_its_code(
+    book: Book, chair: Any, listed_home: Any, new_key: Any
+) -> None:
+    await listed_home("poor", "Lường Thị Ngoãn")
+    review = await book.posted()
+    [case] = await book.cases(review)
+    path = f"{REVIEWS}/{review}/cases/{case['id']}/certificate"
+    assert (await chair.get(path)).json()["code"] == "certificate-not-found"
+    await decide(book, chair, review)
+    answer = await book.officer.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    [page] = PdfReader(BytesIO(answer.content)).pages
+    printed = page.extract_text()
+    [held] = (await book.officer.get(f"{REVIEWS}/{review}/certificates")).json()["items"]
+    for words in ("Lường Thị Ngoãn", "GIẤY CHỨNG NHẬN HỘ NGHÈO", "Bản Mé, Xã Mai Sơn", "215/QĐ-UBND", held["code"]):
+        assert words in printed
+    assert (await book.officer.get(path)).content == answer.content
+    body = {"void_on": "2025-12-11", "because": "Cấp nhầm hộ"}
+    await chair.post(f"{CERTIFICATES}/{held['code']}/voiding", json=body, headers=new_key())
+    assert (await book.officer.get(path)).json()["code"] == "certificate-is-void"
 
 
 async def test_a_certificate_is_voided_by_the_chairperson_for_a_reason(

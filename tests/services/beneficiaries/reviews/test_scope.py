@@ -47,6 +47,7 @@ TABLES = (
         ("POST", "/complaints/{case}/answer", {"answered_on": "2025-11-05", "answer": "x", "upheld": False}),
         ("GET", "/certificates", None),
         ("GET", "/cases/{case}/refusal", None),
+        ("GET", "/cases/{case}/certificate", None),
     ],
 )
 async def test_another_communes_review_is_not_found(
