@@ -37,7 +37,7 @@ async def assign(session: AsyncSession, grievance_id: UUID, officer: str, *, by:
 
 
 async def answer(
-    session: AsyncSession, grievance_id: UUID, given: schemas.AnswerIn, vault: Vault, *, by: Actor
+    session: AsyncSession, grievance_id: UUID, given: schemas.GrievanceAnswerIn, vault: Vault, *, by: Actor
 ) -> None:
     """Errors: GrievanceNotFound and what `Grievance.answer` refuses."""
     found = await _handled(session, grievance_id, by)

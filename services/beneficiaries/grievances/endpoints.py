@@ -14,13 +14,13 @@ from services.beneficiaries import examples
 from services.beneficiaries.auth import Registrar
 from services.beneficiaries.grievances import actions, errors, queries
 from services.beneficiaries.grievances.schemas import (
-    AnswerIn,
     AssigningIn,
     ClassifyingIn,
     Contact,
     ContactIn,
     EscalatingIn,
     Grievance,
+    GrievanceAnswerIn,
     GrievanceLine,
     GrievanceQuery,
 )
@@ -150,7 +150,7 @@ async def assign_grievance(
 )
 async def answer_grievance(
     grievance_id: AnswerableId,
-    given: Annotated[AnswerIn, Body()],
+    given: Annotated[GrievanceAnswerIn, Body()],
     session: Session,
     by: Registrar,
     _key: IdempotencyKey,

@@ -49,7 +49,7 @@ async def visits(session: AsyncSession, vault: Vault, address: str, what: str) -
     return times
 
 
-async def file(session: AsyncSession, given: schemas.FilingIn, intake: Intake, vault: Vault) -> schemas.Receipt:
+async def file(session: AsyncSession, given: schemas.FilingIn, intake: Intake, vault: Vault) -> schemas.FilingReceipt:
     """Take a grievance in, and return what its complainant keeps.
 
     The secret is derived from the complainant's own key and never stored: the same key with the same words gives the
@@ -73,7 +73,7 @@ async def file(session: AsyncSession, given: schemas.FilingIn, intake: Intake, v
         await trail.leave(session, made, "received", made.received_on, by=intake.by, facts=facts)
     elif bytes(made.fingerprint) != fingerprint:
         raise IdempotencyMismatch
-    return schemas.Receipt(code=made.code, secret=secret, received_on=made.received_on, due_on=made.due_on)
+    return schemas.FilingReceipt(code=made.code, secret=secret, received_on=made.received_on, due_on=made.due_on)
 
 
 async def must_answer_for(session: AsyncSession, household_id: UUID | None, by: Actor) -> None:

@@ -13,7 +13,14 @@ from kit.problems import IdempotencyKeyMissing, IdempotencyMismatch, Malformed, 
 from services.beneficiaries.auth import Registrar
 from services.beneficiaries.errors import AreaNotFound, DatesDisagree, HouseholdNotFound
 from services.beneficiaries.grievances import errors, filing
-from services.beneficiaries.grievances.schemas import FilingIn, Followed, FollowingIn, IntakeIn, Receipt, ReopeningIn
+from services.beneficiaries.grievances.schemas import (
+    FilingIn,
+    FilingReceipt,
+    Followed,
+    FollowingIn,
+    IntakeIn,
+    ReopeningIn,
+)
 
 filings = router("grievances", "Grievances")
 
@@ -56,7 +63,7 @@ async def _limited(request: Request, what: str, most: int) -> None:
 )
 async def file_grievance(
     given: Annotated[FilingIn, Body()], key: OwnKey, request: Request, response: Response
-) -> Receipt:
+) -> FilingReceipt:
     """Tell what went wrong, from any telephone, without signing in and without a name if you like.
 
     Keep `code` and `secret`: only both together show the answer. They come once more to the same `Idempotency-Key`
@@ -81,7 +88,7 @@ async def file_grievance(
 )
 async def take_in_grievance(
     given: Annotated[IntakeIn, Body()], by: Registrar, key: OwnKey, request: Request, response: Response
-) -> Receipt:
+) -> FilingReceipt:
     """Enter what somebody says in person or by telephone, or wrote in a letter; hand them `code` and `secret`.
 
     The deadline counts from `received_on`. A grievance about staff of the commune goes to the district, and out of

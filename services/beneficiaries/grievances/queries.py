@@ -123,7 +123,9 @@ async def calendar(session: AsyncSession, year: int) -> schemas.CalendarDays:
 
 def kind(row: GrievanceKind) -> schemas.GrievanceKind:
     plain = {name: getattr(row, name) for name in schemas.GrievanceKind.model_fields if name != "title"}
-    return schemas.GrievanceKind(**plain, title=schemas.Titles(vi=row.title_vi, en=row.title_en, fr=row.title_fr))
+    return schemas.GrievanceKind(
+        **plain, title=schemas.GrievanceTitle(vi=row.title_vi, en=row.title_en, fr=row.title_fr)
+    )
 
 
 def calendar_day(row: CalendarDay) -> schemas.CalendarDay:

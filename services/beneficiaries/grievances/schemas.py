@@ -84,7 +84,7 @@ class IntakeIn(FilingIn):
     about_officer: Officer | None = None
 
 
-class Receipt(_Strict):
+class FilingReceipt(_Strict):
     """What the complainant keeps: with `code` and `secret`, and nothing else, the answer can be followed."""
 
     code: str = Field(examples=["GR-7K3QX2M9AC"])
@@ -203,7 +203,7 @@ class AssigningIn(_Strict):
     officer: Officer
 
 
-class AnswerIn(_Strict):
+class GrievanceAnswerIn(_Strict):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={"examples": [{"outcome": "upheld", "text": "Hộ đã được đưa vào danh sách rà soát."}]},
@@ -229,7 +229,7 @@ class Contact(_Strict):
     contact: str | None
 
 
-class Titles(_Strict):
+class GrievanceTitle(_Strict):
     vi: Line
     en: Line
     fr: Line
@@ -256,7 +256,7 @@ class GrievanceKindIn(_Strict):
     )
 
     code: KindCode
-    title: Titles
+    title: GrievanceTitle
     answer_days: AnswerDays
     reopen_days: ReopenDays
     source: Line
@@ -267,7 +267,7 @@ class GrievanceKindChange(_Strict):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"answer_days": 12}], "minProperties": 1})
 
-    title: Titles | None = None
+    title: GrievanceTitle | None = None
     answer_days: AnswerDays | None = None
     reopen_days: ReopenDays | None = None
     active: bool | None = None

@@ -106,7 +106,7 @@ async def one_kind(session: AsyncSession, code: str, *, lock: bool = False) -> N
 def kind(row: NeedKind) -> schemas.NeedKind:
     return schemas.NeedKind(
         code=row.code,
-        title=schemas.Titles(vi=row.title_vi, en=row.title_en, fr=row.title_fr),
+        title=schemas.NeedTitle(vi=row.title_vi, en=row.title_en, fr=row.title_fr),
         support_kinds=row.support_kinds,
         indicators=row.indicators,
         active=row.active,

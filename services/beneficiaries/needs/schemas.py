@@ -21,14 +21,14 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Titles(_Strict):
+class NeedTitle(_Strict):
     vi: Annotated[Line, Field(examples=["Nhà ở"])]
     en: Annotated[Line, Field(examples=["A durable house"])]
     fr: Annotated[Line, Field(examples=["Un logement durable"])]
 
 
 class _Meaning(_Strict):
-    title: Titles
+    title: NeedTitle
     support_kinds: Annotated[
         list[SupportKind],
         Field(max_length=20, description="Support of these kinds answers such a need", examples=[["house"]]),
@@ -67,7 +67,7 @@ class NeedKindChange(_Strict):
         json_schema_extra={"examples": [{"support_kinds": ["house", "house_repair"]}], "minProperties": 1},
     )
 
-    title: Titles | None = None
+    title: NeedTitle | None = None
     support_kinds: Annotated[list[SupportKind] | None, Field(max_length=20)] = None
     indicators: Annotated[list[Code] | None, Field(max_length=20)] = None
     active: Annotated[bool | None, Field(description="false: nothing more is raised of it")] = None

@@ -309,7 +309,7 @@ async def test_the_examples_of_grievances_work(
         ("assignment", "AssigningIn"),
         ("contact", "ContactIn"),
         ("escalation", "EscalatingIn"),
-        ("answer", "AnswerIn"),
+        ("answer", "GrievanceAnswerIn"),
     ):
         step = await handle(admin, one, what, **example(name))
         assert step.status_code == 200, step.text
