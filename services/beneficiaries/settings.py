@@ -4,7 +4,7 @@ from typing import Final
 
 from kit import settings
 
-MIGRATION_HEAD: Final = "20261124_postings"
+MIGRATION_HEAD: Final = "20261124_places_ahead"
 """The newest revision this code was written for; a test holds it against the migrations."""
 
 __all__ = ["MIGRATION_HEAD", "Settings"]

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit import audit, outbox
 from kit.identity import Actor
 from kit.values.ids import new_id
-from services.beneficiaries.area_acts import queries, schemas
+from services.beneficiaries.area_acts import placing, queries, schemas
 from services.beneficiaries.area_acts.errors import ActAlreadyRecorded, AreaCodeInUse, ParentNotInForce
 from services.beneficiaries.area_acts.models import (
     AreaAct,
@@ -62,6 +62,8 @@ async def record(session: AsyncSession, given: schemas.ActIn, *, by: Actor) -> U
     if isinstance(given, schemas.SplitIn):
         parts = {unit.id: part.villages for unit, part in zip(new, given.into, strict=True)}
         await villages.divide(session, ended[0], parts, act.id, given.effective_on)
+        placed = await placing.follow_villages(session, ended[0].id, parts, given.effective_on)
+        await audit.record(session, by, "area.households_placed", "area_act", act.id, placed)
     await _keep(session, act, by, ended=ids, made=made_ids)
     return act.id
 

@@ -57,8 +57,8 @@ async def record_area_act(
 
     Units end on the day on which it takes effect and their successors begin on that day; a rename or a
     reclassification is a new version, too. Nothing recorded in a unit is touched: figures, lists and the scope of
-    officers follow the successors. After a split, rows of the old unit are seen by the administrator only, until they
-    are placed: nobody can tell from the unit alone in which part a household lies.
+    officers follow the successors. In a split, villages named for a part take their households with them; all others
+    are seen by the administrator only until they are moved, since nobody can tell in which part they lie.
     """
     act_id = await actions.record(session, given, by=by)
     response.headers["Location"] = f"{request.url.path}/{act_id}"

@@ -111,7 +111,6 @@ async def _functions_agree(registry: Service, world: World, day: date) -> None:
     ids = [made.id for made in world.units]
     rows = await registry.sql("select u as id, area_place(u, $2) as place from unnest($1::uuid[]) u", ids, day)
     assert {row["id"]: row["place"] for row in rows} == atlas.places(day)
-    begun = {made.id for made in world.units if made.valid_from <= day}
     rows = await registry.sql(
         "select a.id, a.code, units_within(a.id, $2) as within, areas_under(a.code) as under"
         " from areas a where a.id = any($1) and a.valid_from <= $2 and (a.valid_to is null or a.valid_to > $2)",
@@ -119,7 +118,7 @@ async def _functions_agree(registry: Service, world: World, day: date) -> None:
         day,
     )
     for row in rows:
-        inside = {one for one in begun if atlas.place(one, day) == row["id"]}
+        inside = {one for one in ids if atlas.place(one, day) == row["id"]}
         assert set(row["within"]) == inside
         if day == today():
             assert set(row["under"]) == inside
