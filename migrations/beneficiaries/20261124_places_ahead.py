@@ -1,4 +1,4 @@
-"""What lies in a unit counts what is to begin in it: households placed in a part before its day; plans are kept.
+"""What lies in a unit counts what is to begin in it: households placed in a part before its day; plans are kept."""
 
 from alembic import op
 
