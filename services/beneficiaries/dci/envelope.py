@@ -45,7 +45,9 @@ Moment = Annotated[
         json_schema_extra={"type": "string", "format": "date-time"},
     ),
 ]
-Whole = Annotated[int, BeforeValidator(_whole)]
+# The bounds stand next to the type: outside of the validator the schema would not show them.
+_Count = Annotated[int, Field(ge=0, le=2**31 - 1), BeforeValidator(_whole)]
+_Place = Annotated[int, Field(ge=1, le=2**31 - 1), BeforeValidator(_whole)]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=99, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
 Locale = Annotated[str, Field(pattern="^[a-z]{3}$", description="ISO 639-3", examples=["vie"])]
 
@@ -67,7 +69,7 @@ class MessageHeader(_Open):
         Field(max_length=2048, description="Where answers are posted to; at the address recorded for the partner"),
     ] = None
     receiver_id: Annotated[str | None, Field(max_length=99)] = None
-    total_count: Annotated[Whole, Field(ge=0, le=2**31 - 1)]
+    total_count: _Count
     is_msg_encrypted: bool = False
     meta: dict[str, JsonValue] | None = None
 
@@ -82,8 +84,8 @@ class NoticeHeader(_Open):
     status: Literal["rcvd", "pdng", "succ", "rjct"]
     sender_id: Code | None = None
     receiver_id: Annotated[str | None, Field(max_length=99)] = None
-    total_count: Annotated[Whole | None, Field(ge=0, le=2**31 - 1)] = None
-    completed_count: Annotated[Whole | None, Field(ge=0, le=2**31 - 1)] = None
+    total_count: _Count | None = None
+    completed_count: _Count | None = None
     is_msg_encrypted: bool = False
     meta: dict[str, JsonValue] | None = None
 
@@ -94,8 +96,8 @@ class SortBy(_Open):
 
 
 class PagesAsked(_Open):
-    page_size: Annotated[Whole, Field(ge=1, le=2**31 - 1)]
-    page_number: Annotated[Whole, Field(ge=1, le=2**31 - 1)] = 1
+    page_size: _Place
+    page_number: _Place = 1
 
 
 class SearchCriteria(_Open):

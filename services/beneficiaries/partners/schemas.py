@@ -48,7 +48,7 @@ class PublicKey(_Strict):
     id: Annotated[str, Field(pattern="^[A-Za-z0-9._-]{1,64}$", examples=["2026-1"])]
     key: Annotated[
         str,
-        Field(min_length=44, max_length=44, description="Ed25519, base64 of 32 bytes"),
+        Field(pattern="^[A-Za-z0-9+/]{43}=$", description="Ed25519, base64 of 32 bytes"),
         AfterValidator(_ed25519),
     ]
 
@@ -62,7 +62,12 @@ Client = Annotated[
 Address = Annotated[
     str, Field(min_length=1, max_length=2048, description="Where answers are posted to: https, a public host")
 ]
-Attributes = Annotated[list[Given], Field(max_length=20, description="What it may be given, beside identifiers")]
+Attributes = Annotated[
+    list[Given],
+    Field(
+        max_length=20, description="What it may be given, beside identifiers", json_schema_extra={"uniqueItems": True}
+    ),
+]
 Keys = Annotated[list[PublicKey], Field(max_length=5)]
 Quota = Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
 Most = Annotated[int, Field(ge=1, le=2000, strict=True, description="Records of a search without pages, and of a page")]
