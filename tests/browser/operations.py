@@ -16,14 +16,25 @@ BY_PROGRAMS: Final = {
     "follow_grievance": "it takes a secret that is given to who filed it, and is new for each",
     "reopen_grievance": "the same",
     "lookup_households": "its scope is granted to our own services alone, which sign in with a secret of their own",
+    **dict.fromkeys(
+        (
+            "dci_notify",
+            "dci_search_later",
+            "dci_search_now",
+            "dci_status_later",
+            "dci_status_now",
+            "dci_subscribe",
+            "dci_unsubscribe",
+        ),
+        "partners' systems call it, which sign in by a key of their own",
+    ),
     "receive_event": "an event is let in by the sender's signature over its time and body, which no person can make",
 }
 """Operations that no person can carry out from an example, and why; every other is tried in the browser."""
 
 UNTOLD: Final = frozenset(
     {
-        *("dci_notify", "dci_search_later", "dci_search_now", "dci_status_later", "dci_status_now", "dci_subscribe"),
-        *("dci_unsubscribe", "withdraw_exchange_consent", "read_exchange_partner", "change_exchange_partner"),
+        *("withdraw_exchange_consent", "read_exchange_partner", "change_exchange_partner"),
         *("list_household_acts", "reverse_household_act", "record_death", "move_household", "split_household"),
         *("merge_households", "record_exchange_consent", "record_exchange_partner"),
     }

@@ -9,33 +9,17 @@ from uuid import uuid4
 
 import schemathesis
 
-from tests.contracts.fitting import fund, grievances, loans, registry, villages
+from tests.contracts.fitting import exchange, fund, grievances, loans, registry, villages
 from tests.contracts.fitting.values import Rule, Source, in_order, objects, whole
 from tests.contracts.rows import Rows
 
-_PARTS = (registry, villages, grievances, fund, loans)
+_PARTS = (registry, villages, grievances, exchange, fund, loans)
 ROWS: dict[str, Source] = {name: source for part in _PARTS for name, source in part.ROWS.items()}
 ROWS["id"] = lambda _: str(uuid4())  # a name of its own for a row to be made; there is one of each
 FRESH: dict[str, Source] = {name: source for part in _PARTS for name, source in part.FRESH.items()}
 RULES: dict[str, Rule] = {name: rule for part in _PARTS for name, rule in part.RULES.items()}
 
-_PARTNERS = "needs a partner on record, its consents and its own signing key, which nothing makes here yet"
-OUTSIDE: dict[str, str] = {
-    "change_exchange_partner": _PARTNERS,
-    "dci_notify": _PARTNERS,
-    "dci_search_later": _PARTNERS,
-    "dci_search_now": _PARTNERS,
-    "dci_status_later": _PARTNERS,
-    "dci_status_now": _PARTNERS,
-    "dci_subscribe": _PARTNERS,
-    "dci_unsubscribe": _PARTNERS,
-    "list_exchange_consents": _PARTNERS,
-    "list_exchange_partners": _PARTNERS,
-    "read_exchange_partner": _PARTNERS,
-    "record_exchange_consent": _PARTNERS,
-    "record_exchange_partner": _PARTNERS,
-    "withdraw_exchange_consent": _PARTNERS,
-}
+OUTSIDE: dict[str, str] = {}
 """Operations that are not called here, and why. It is to get shorter."""
 
 
