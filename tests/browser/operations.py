@@ -36,7 +36,11 @@ UNTOLD: Final = frozenset(
     {
         *("withdraw_exchange_consent", "read_exchange_partner", "change_exchange_partner"),
         *("list_household_acts", "reverse_household_act", "record_death", "move_household", "split_household"),
-        *("merge_households", "record_exchange_consent", "record_exchange_partner"),
+        *("merge_households", "record_exchange_consent", "record_exchange_partner", "read_public_posting"),
+        *("read_movement", "read_review", "list_review_cases", "read_review_case", "read_certificate"),
+        *("score_household", "read_refusal", "list_certificates", "classify_review", "list_review_complaints"),
+        *("record_review_complaint", "answer_review_complaint", "decide_review", "draw_review_list"),
+        *("list_review_meetings", "record_review_meeting", "list_review_results", "post_review_results"),
     }
 )
 """Operations on rows that the demonstration does not leave yet: a name leaves this list together with its row."""
