@@ -106,7 +106,7 @@ async def change(
     roster = await queries.roster(session, household, joining)
     changed: dict[str, Any] = {}
     if given.members is not None:
-        changed["members"] = await _change_members(session, roster, given.members, vault)
+        changed["members"] = await _change_members(session, roster, given.members, vault, by=by)
     household.version += 1
     household.changed_at = func.now()
     await session.flush()
@@ -150,7 +150,7 @@ async def unmask(
 
 
 async def _change_members(
-    session: AsyncSession, roster: Roster, given: changes.MemberChanges, vault: Vault
+    session: AsyncSession, roster: Roster, given: changes.MemberChanges, vault: Vault, *, by: Actor
 ) -> dict[str, Any]:
     """Apply the changes in the order leave, change, add, join, and return what the audit log keeps of them."""
     now = today()
@@ -162,13 +162,19 @@ async def _change_members(
         roster.leave(leaving.person_id, leaving.left_on, leaving.because)
         days.append(leaving.left_on)
     for wanted in given.change:
-        days.append(wanted.since or since)
+        days += [wanted.since or since, wanted.joined_on or now]
+        before = roster.person(wanted.person_id).facts()
         _change_member(roster, wanted, wanted.since or since, vault)
+        after = roster.people[wanted.person_id].facts()
+        if before != after:
+            facts = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
+            await audit.record(session, by, "person.changed", "person", wanted.person_id, facts)
     added = [_new_member(roster, member, now, vault) for member in given.add]
     for joining in given.join:
         if joining.person_id not in roster.people:
             raise PersonNotFound
-        roster.join(roster.people[joining.person_id], joining.relation, joining.joined_on or now)
+        days.append(joining.joined_on or now)
+        roster.join(roster.people[joining.person_id], joining.relation, days[-1])
     roster.check(min(days), now)
     roster.household.call_by(member.person.full_name for member in roster.current())
     await save(session, roster, added)

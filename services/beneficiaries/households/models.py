@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ForeignKey
@@ -14,6 +15,8 @@ from kit.values.reference import new_reference
 from kit.values.text import fold
 from services.beneficiaries.errors import DatesDisagree, HouseholdDissolved
 from services.beneficiaries.households.clocks import Dated, Recorded
+
+_FACTS: Final = ("full_name", "sex", "birth_date", "birth_precision", "ethnicity")
 
 
 class Household(Model):
@@ -87,6 +90,10 @@ class Person(Model):
         self.birth_date = (
             day.replace(day=1, **({"month": 1} if precision == "year" else {})) if precision != "day" else day
         )
+
+    def facts(self) -> dict[str, str]:
+        """Return what the audit log keeps of a change; numbers are not among it."""
+        return {name: str(getattr(self, name)) for name in _FACTS}
 
     def identify(self, number: str | None, vault: Vault) -> None:
         self.identity_sealed = vault.seal(number, context=f"people.identity_number:{self.id}") if number else None

@@ -84,10 +84,9 @@ class Roster:
     def correct_start(self, person_id: UUID, joined_on: date) -> None:
         """Set right since when somebody is a member. Errors: MemberNotFound, DatesDisagree."""
         self.person(person_id)
-        first = min((row for row in self.rows if row.person_id == person_id), key=lambda row: row.joined_on)
-        for row in self.rows:
-            if row.person_id == person_id and row is not first:
-                in_order("joined_on", joined_on, row.joined_on)
+        first = next(row for row in self.rows if row.person_id == person_id and row.left_on is None)
+        while before := self._before(first):
+            first = before
         in_order("joined_on", joined_on, first.left_on or joined_on)
         self._rewrite(first, joined_on=joined_on)
 
@@ -104,6 +103,9 @@ class Roster:
         Errors: NotOneHead, GenerationsDisagree, DatesDisagree. Years are compared, since a day may be unknown.
         """
         self._must_be_led()
+        if self.household.dissolved_on is not None:
+            for row in self.rows:
+                in_order("left_on", row.left_on or date.max, self.household.dissolved_on)
         for row in self.made:
             in_order("joined_on", row.joined_on, today)
             in_order("birth_date", self.people[row.person_id].birth_date, row.joined_on)

@@ -1,5 +1,6 @@
 """What was, and what was known of it: reads of a household at two times, and its history."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -176,6 +177,33 @@ async def test_who_moved_on_stays_in_the_past_without_their_numbers(
     assert [(one["full_name"], one["phone"]) for one in then] == [("Lò Thị Đôi", None), ("Cà Thị Hoa", None)]
     renamed = {"members": {"change": [{"person_id": person, "full_name": "Ai Khác"}]}}
     assert (await change(officer, home["id"], 2, **renamed)).json()["code"] == "member-not-found"
+
+
+async def test_what_a_person_was_called_is_kept_in_the_audit_log(
+    registry: Service, officer: httpx2.AsyncClient, register: Register
+) -> None:
+    home = await register(MAI_SON, member(identity_number="014184000123"), registered_on=SINCE)
+    person = home["members"][0]["person_id"]
+    wanted = {"person_id": person, "full_name": "Lò Thị Đội", "ethnicity": "06", "identity_number": None}
+    assert (await change(officer, home["id"], 1, members={"change": [wanted]})).status_code == 200
+    [row] = await registry.sql(
+        "select actor, subject_id::text as who, change::text from audit_log where action = $1", "person.changed"
+    )
+    assert (row["actor"], row["who"]) == ("commune-officer:04105", person)
+    assert json.loads(row["change"]) == {"full_name": ["Lò Thị Đôi", "Lò Thị Đội"], "ethnicity": ["03", "06"]}
+
+
+async def test_nobody_leaves_a_household_after_it_was_dissolved(
+    officer: httpx2.AsyncClient, register: Register, new_key: Key
+) -> None:
+    son = member("Cà Văn Năm", "child", "2004-01-01", sex="male")
+    home = await register(MAI_SON, member(), son, registered_on=SINCE)
+    mother, child = (one["person_id"] for one in home["members"])
+    leave = {"members": {"leave": [{"person_id": child, "left_on": "2026-03-01", "because": "moved"}]}}
+    assert (await change(officer, home["id"], 1, **leave)).status_code == 200
+    died = {"person_id": mother, "died_on": "2026-02-01"}
+    answer = await officer.post(f"{HOUSEHOLDS}/{home['id']}/deaths", json=died, headers=new_key())
+    assert (answer.status_code, answer.json()["code"]) == (422, "dates-disagree")
 
 
 @pytest.mark.parametrize(
