@@ -77,9 +77,13 @@ class World:
                 self.starts[home] = set(before.starts[home])
 
     def must_be_whole(self) -> None:
-        """Fail where a household that lives has not one head, or one that does not live has a member."""
+        """Fail where a household that lives has not one head, or one that is dissolved has a member.
+
+        Members may have been together before the registry knew them.
+        """
         for home, places in self.places.items():
-            for index, place in enumerate(places):
+            for index in range(min(self.starts[home]), DAYS):
+                place = places[index]
                 heads = list(self.members(home, index).values()).count("head")
                 assert heads == (place is not None), (home, index)
                 assert place is not None or not self.members(home, index), (home, index)
