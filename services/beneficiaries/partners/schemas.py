@@ -161,6 +161,19 @@ class PartnerOut(_Strict):
 class ConsentIn(_Strict):
     """A person agrees that partners without a basis in law are told about them."""
 
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "person_id": "018d4b1e-5f00-7000-8000-000000000601",
+                    "given_by": "person",
+                    "evidence": "Form, signed 2026-11-02, file 118/2026",
+                }
+            ]
+        },
+    )
+
     person_id: UUID
     given_by: Annotated[Literal["person", "representative"], Field(description="For a child under 16: representative")]
     evidence: Annotated[Line, Field(examples=["Form ĐT-3, signed 2026-11-02, file 118/2026"])]

@@ -126,6 +126,11 @@ TABLES = (
     "household_acts",
     "poverty_statuses",
     "support_items",
+    "exchange_consents",
+    "dci_partners",
+    "dci_transactions",
+    "dci_subscriptions",
+    "dci_notices",
 )
 
 
