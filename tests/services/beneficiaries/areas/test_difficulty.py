@@ -16,6 +16,7 @@ from services.beneficiaries.difficulty.models import Difficulty, decide
 from tests.conftest import Service
 from tests.services.beneficiaries.areas.conftest import AREAS, MAI_SON, Act, Found, area, unit
 from tests.services.beneficiaries.areas.test_villages import VILLAGES, add
+from tests.services.beneficiaries.areas.world import UNTIMED
 from tests.services.beneficiaries.conftest import CO_NOI
 from tests.services.beneficiaries.test_lists import statements
 
@@ -257,6 +258,7 @@ _START = datetime(2026, 1, 1, tzinfo=UTC)
 _DAY = st.dates(date(2020, 1, 1), date(2020, 1, 12))
 
 
+@UNTIMED
 @given(st.lists(st.tuples(_DAY, st.sampled_from(["I", "II", "III"])), max_size=12))
 def test_any_history_read_again_says_what_was_known_when(decisions: list[tuple[date, str]]) -> None:
     """Against a model that keeps, for each moment, which class began on which day."""

@@ -11,7 +11,7 @@ from kit.values.dates import today
 from services.beneficiaries.impact.figures import Count, placed, whole
 from tests.conftest import Service
 from tests.services.beneficiaries.areas.conftest import Act, Found, places
-from tests.services.beneficiaries.areas.world import SIZES, STEPS, Step, World
+from tests.services.beneficiaries.areas.world import SIZES, STEPS, UNTIMED, Step, World
 
 
 def world_after(steps: list[Step], prefix: str = "90") -> World:
@@ -22,6 +22,7 @@ def world_after(steps: list[Step], prefix: str = "90") -> World:
     return world
 
 
+@UNTIMED
 @given(STEPS)
 def test_the_map_of_any_day_holds_all_ground_once_and_each_code_once(steps: list[Step]) -> None:
     world = world_after(steps)
@@ -32,6 +33,7 @@ def test_the_map_of_any_day_holds_all_ground_once_and_each_code_once(steps: list
         assert len({made.code for made in standing}) == len(standing)
 
 
+@UNTIMED
 @given(STEPS)
 def test_what_is_placed_lies_there_and_what_is_not_could_lie_in_several(steps: list[Step]) -> None:
     world = world_after(steps)
@@ -51,6 +53,7 @@ def test_what_is_placed_lies_there_and_what_is_not_could_lie_in_several(steps: l
                 assert world.ground[made.id] <= world.ground[place]
 
 
+@UNTIMED
 @given(STEPS)
 def test_a_commune_under_several_names_is_one_line_of_versions_without_gap(steps: list[Step]) -> None:
     world = world_after(steps)
@@ -64,6 +67,7 @@ def test_a_commune_under_several_names_is_one_line_of_versions_without_gap(steps
             assert atlas.line(after.id) == atlas.line(before.id)
 
 
+@UNTIMED
 @given(STEPS, st.data())
 def test_no_figure_is_lost_on_any_map(steps: list[Step], data: st.DataObject) -> None:
     world = world_after(steps)

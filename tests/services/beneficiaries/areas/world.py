@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from services.beneficiaries.area_acts.models import Shape, altered, succeed, unit_id
@@ -19,6 +20,9 @@ ALWAYS = date(1900, 1, 1)
 FIRST_ACT = date(2015, 3, 1)
 SIZES = (3, 2, 1, 4, 2)
 """Plots of the units that the country begins with."""
+
+UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""What a busy machine takes for an example says nothing about the rule."""
 
 Step = tuple[str, int, int, bool]
 """A kind of act, which units or plots it takes, and whether it is of the same day as the one before."""
