@@ -11,9 +11,11 @@ from kit.problems import problems
 from services.beneficiaries import examples
 from services.beneficiaries.auth import AreaKeeper, Registrar, RegistryReader
 from services.beneficiaries.errors import DatesDisagree, HouseholdNotFound
-from services.beneficiaries.needs import actions, errors, queries
+from services.beneficiaries.needs import actions, derivation, errors, queries
 from services.beneficiaries.needs.schemas import (
     ClosingIn,
+    DerivationIn,
+    Derived,
     Need,
     NeedChange,
     NeedIn,
@@ -125,6 +127,23 @@ async def report_need(
     response.headers["ETag"] = etag(made.version)
     response.headers["Location"] = f"{request.url.path}/{need_id}"
     return made
+
+
+@needs.post(
+    "/derivations",
+    operation_id="derive_needs",
+    summary="Raise needs from the deprivations of a review",
+    responses=problems(HouseholdNotFound, errors.ReviewNotDecided),
+)
+async def derive_needs(
+    given: Annotated[DerivationIn, Body()], session: Session, by: Registrar, _key: IdempotencyKey
+) -> Derived:
+    """Raise the needs that follow from what the last decided review found, by the indicators of each kind of need.
+
+    What is open already stays, and what was met after the review looked is not raised again. A deprivation that a
+    later review no longer finds closes nothing: somebody looks and decides.
+    """
+    return await derivation.derive(session, given, by=by)
 
 
 @needs.get("", operation_id="list_needs", summary="List needs")

@@ -55,7 +55,23 @@ class NeedClosed(Problem):
     fr = "Ce besoin est satisfait ou retiré ; s'il revient, enregistrez-en un autre."
 
 
-ALL: Final = (NeedAlreadyRecorded, NeedClosed, NeedKindNotFound, NeedKindTaken, NeedKindUnknown, NeedNotFound)
+class ReviewNotDecided(Problem):
+    """There is no review of this id that has been decided, or none that you may see."""
+
+    status = HTTPStatus.NOT_FOUND
+    vi = "Không có đợt rà soát nào mang mã này đã được quyết định, hoặc bạn không được xem."
+    fr = "Aucune révision de cet identifiant n'est décidée, ou vous ne pouvez la voir."
+
+
+ALL: Final = (
+    NeedAlreadyRecorded,
+    NeedClosed,
+    NeedKindNotFound,
+    NeedKindTaken,
+    NeedKindUnknown,
+    NeedNotFound,
+    ReviewNotDecided,
+)
 
 CONSTRAINTS: Final[Mapping[str, type[Problem]]] = {
     "ex_needs_once": NeedAlreadyRecorded,

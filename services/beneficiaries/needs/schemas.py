@@ -1,19 +1,21 @@
 """Needs and their kinds, as they come in and go out."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kit.http import ListQuery
 from kit.values.dates import Day
 from kit.values.text import Line
 from services.beneficiaries.areas.schemas import AreaCode, AreaName
+from services.beneficiaries.examples import HOUSEHOLD
 from services.beneficiaries.needs.models import Ending, Origin, State
 
 Code = Annotated[str, Field(pattern="^[a-z][a-z_]{0,39}$", examples=["house"])]
 SupportKind = Annotated[str, Field(pattern="^[a-z][a-z_-]{0,39}$", examples=["rice"])]
+Indicator = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{1,39}$", examples=["housing_quality"])]
 Through = Literal["officer", "household", "change_request", "grievance", "organisation"]
 
 
@@ -34,7 +36,7 @@ class _Meaning(_Strict):
         Field(max_length=20, description="Support of these kinds answers such a need", examples=[["house"]]),
     ]
     indicators: Annotated[
-        list[Code],
+        list[Indicator],
         Field(max_length=20, description="A deprivation in one of these raises it", examples=[["housing_quality"]]),
     ]
 
@@ -69,7 +71,7 @@ class NeedKindChange(_Strict):
 
     title: NeedTitle | None = None
     support_kinds: Annotated[list[SupportKind] | None, Field(max_length=20)] = None
-    indicators: Annotated[list[Code] | None, Field(max_length=20)] = None
+    indicators: Annotated[list[Indicator] | None, Field(max_length=20)] = None
     active: Annotated[bool | None, Field(description="false: nothing more is raised of it")] = None
 
 
@@ -108,6 +110,39 @@ class NeedIn(_Strict):
     reported_through: Through = "officer"
     raised_on: Annotated[Day | None, Field(description="In need since; today without it")] = None
     note: Annotated[Line | None, Field(description="No names, numbers or illness")] = None
+
+
+class DerivationIn(_Strict):
+    """Whose needs are raised from what the last decided review found: one household's, or those of a whole review."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"household_id": HOUSEHOLD}],
+            "oneOf": [{"required": ["household_id"]}, {"required": ["review_id"]}],
+        },
+    )
+
+    household_id: UUID | None = None
+    review_id: Annotated[UUID | None, Field(description="A review that has been decided")] = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.household_id is None) == (self.review_id is None):
+            raise ValueError("name a household or a review")
+        return self
+
+
+class DerivedKind(_Strict):
+    kind: str
+    needs: int
+
+
+class Derived(_Strict):
+    """raised: needs that were raised now; those of a kind that was open already are not among them."""
+
+    raised: int
+    kinds: list[DerivedKind]
 
 
 class NeedChange(_Strict):
