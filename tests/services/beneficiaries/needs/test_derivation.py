@@ -4,12 +4,12 @@ from typing import Any
 
 import httpx2
 import pytest
-from tests.services.beneficiaries.reviews.conftest import DECISION, Book, answers
 
 from kit.values.ids import new_id
 from tests.conftest import Service
 from tests.services.beneficiaries.conftest import CHIENG_SUNG, Register
 from tests.services.beneficiaries.needs.test_needs import NEEDS, Key, listed, raised
+from tests.services.beneficiaries.reviews.conftest import DECISION, Book, answers
 from tests.services.beneficiaries.test_lists import statements
 
 
