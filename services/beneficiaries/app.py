@@ -31,6 +31,8 @@ from services.beneficiaries.partners import errors as partners_errors
 from services.beneficiaries.partners.endpoints import consents, partners
 from services.beneficiaries.poverty.endpoints import statuses
 from services.beneficiaries.poverty_rate.endpoints import poverty_rate
+from services.beneficiaries.reports import errors as reports_errors
+from services.beneficiaries.reports.endpoints import reports
 from services.beneficiaries.review_decisions import errors as review_decisions_errors
 from services.beneficiaries.review_decisions.endpoints import certificates, decisions
 from services.beneficiaries.review_meetings import errors as review_meetings_errors
@@ -74,6 +76,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             requests,
             movement,
             poverty_rate,
+            reports,
             reviews,
             meetings,
             postings,
@@ -116,6 +119,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             *review_meetings_errors.ALL,
             *review_postings_errors.ALL,
             *review_decisions_errors.ALL,
+            *reports_errors.ALL,
         ),
         constraints={
             **CONSTRAINTS,
@@ -132,5 +136,6 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             **review_meetings_errors.CONSTRAINTS,
             **review_postings_errors.CONSTRAINTS,
             **review_decisions_errors.CONSTRAINTS,
+            **reports_errors.CONSTRAINTS,
         },
     )
