@@ -110,12 +110,19 @@ class RegistryRows(Caller):
 
     def village(self) -> Row:
         body = {
-            "area_id": self.area["id"],
+            "area_id": self.elsewhere["id"],
             "name": f"Bản {self.number()}",
             "kind": "bản",
             "valid_from": str(MAP_BEGINS),
         }
         return self._make("district-admin", "beneficiaries/villages", body)
+
+    @cached_property
+    def elsewhere(self) -> Row:
+        """Another commune: where villages are listed, a household may be of no other."""
+        [found] = self.get("/v1/beneficiaries/areas", level="commune", code="04108").json()["items"]
+        area: Row = found
+        return area
 
     @cached_property
     def hamlet(self) -> Row:

@@ -19,7 +19,45 @@ ROWS["id"] = lambda _: str(uuid4())  # a name of its own for a row to be made; t
 FRESH: dict[str, Source] = {name: source for part in _PARTS for name, source in part.FRESH.items()}
 RULES: dict[str, Rule] = {name: rule for part in _PARTS for name, rule in part.RULES.items()}
 
-OUTSIDE: dict[str, str] = {}
+_ACTS = "needs households made for the act: who joins, dies or moves, and where to"
+_REVIEW = "needs a review brought to that step by the people who take it"
+OUTSIDE: dict[str, str] = {
+    **dict.fromkeys(
+        ("merge_households", "reverse_household_act", "record_death", "move_household", "split_household"), _ACTS
+    ),
+    **dict.fromkeys(
+        (
+            "answer_review_complaint",
+            "classify_review",
+            "decide_review",
+            "draw_review_list",
+            "list_certificates",
+            "list_public_postings",
+            "list_review_cases",
+            "list_review_complaints",
+            "list_review_meetings",
+            "list_review_results",
+            "list_review_terms",
+            "list_reviews",
+            "open_review",
+            "post_review_results",
+            "read_certificate",
+            "read_movement",
+            "read_public_posting",
+            "read_refusal",
+            "read_review",
+            "read_review_case",
+            "record_review_complaint",
+            "record_review_meeting",
+            "request_review",
+            "score_household",
+            "supersede_review_terms",
+            "verify_certificate",
+            "void_certificate",
+        ),
+        _REVIEW,
+    ),
+}
 """Operations that are not called here, and why. It is to get shorter."""
 
 

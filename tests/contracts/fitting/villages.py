@@ -27,6 +27,7 @@ def _own_name(village: Body, rows: Rows) -> None:
 def _add(case: schemathesis.Case, rows: Rows) -> None:
     """A name holds a letter or a digit of any script, and is one village's; the commune stands on that day."""
     _own_name(case.body, rows)
+    case.body["area_id"] = rows.elsewhere["id"]
     move(case.body, "valid_from", MAP_BEGINS, rows.now)
 
 
@@ -38,7 +39,7 @@ def _change(case: schemathesis.Case, rows: Rows) -> None:
 
 def _import(case: schemathesis.Case, rows: Rows) -> None:
     """A file has columns, of which a schema knows nothing; the commune stands on that day."""
-    case.body = f"area_code,name,kind,aliases\n04117,Tiểu khu {rows.number()},,TK\n04117,Bản Mé,,\n"
+    case.body = f"area_code,name,kind,aliases\n04108,Tiểu khu {rows.number()},,TK\n04108,Bản Mé,,\n"
     move(case.query or {}, "valid_from", MAP_BEGINS, rows.now)
 
 
