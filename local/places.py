@@ -27,12 +27,19 @@ def new_data_place(origin: Path, *, durable: bool) -> Path:
     """
     place = open_place()
     for note in place.glob(f"{_FORGETFUL}*{_ORIGIN}"):
-        if not Path(note.read_text()).exists():
+        if _is_orphan(note):
             remove_data(note.with_suffix(""))
     data = place / f"{'data-' if durable else _FORGETFUL}{secrets.token_hex(8)}"
     if not durable:
         data.with_suffix(_ORIGIN).write_text(str(origin))
     return data
+
+
+def _is_orphan(note: Path) -> bool:
+    try:
+        return not Path(note.read_text()).exists()
+    except FileNotFoundError:  # another start or stop was quicker
+        return False
 
 
 def remove_data(data: Path) -> None:
