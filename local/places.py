@@ -21,18 +21,20 @@ def open_place() -> Path:
 
 
 def new_data_place(origin: Path, *, durable: bool) -> Path:
-    """A path in the open place for the data of the cluster in `origin`.
-
-    What tests left there without cleaning up goes first: forgetful data whose origin is gone.
-    """
+    """A path in the open place for the data of the cluster in `origin`; what tests left there goes first."""
     place = open_place()
-    for note in place.glob(f"{_FORGETFUL}*{_ORIGIN}"):
-        if _is_orphan(note):
-            remove_data(note.with_suffix(""))
+    forget_orphans(place)
     data = place / f"{'data-' if durable else _FORGETFUL}{secrets.token_hex(8)}"
     if not durable:
         data.with_suffix(_ORIGIN).write_text(str(origin))
     return data
+
+
+def forget_orphans(place: Path) -> None:
+    """Removes forgetful data whose origin is gone: nobody cleaned up after a test."""
+    for note in place.glob(f"{_FORGETFUL}*{_ORIGIN}"):
+        if _is_orphan(note):
+            remove_data(note.with_suffix(""))
 
 
 def _is_orphan(note: Path) -> bool:

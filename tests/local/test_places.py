@@ -1,28 +1,22 @@
 from pathlib import Path
 
-import pytest
-
-from local import places
+from local.places import forget_orphans
 
 
-@pytest.fixture(autouse=True)
-def open_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    place = tmp_path / "open"
-    place.mkdir()
-    monkeypatch.setattr(places, "open_place", lambda: place)
-    return place
+def test_data_goes_with_its_note_once_its_origin_is_gone(tmp_path: Path) -> None:
+    for name, origin in (("forgetful-1", tmp_path / "gone"), ("forgetful-2", tmp_path), ("data-3", tmp_path / "gone")):
+        (tmp_path / name).mkdir()
+        (tmp_path / f"{name}.origin").write_text(str(origin))
+    forget_orphans(tmp_path)
+    assert {found.name for found in tmp_path.iterdir()} == {
+        "forgetful-2",
+        "forgetful-2.origin",
+        "data-3",
+        "data-3.origin",
+    }
 
 
-def test_what_tests_left_behind_goes_with_the_next_start(open_place: Path, tmp_path: Path) -> None:
-    left = places.new_data_place(tmp_path / "gone", durable=False)
-    left.mkdir()
-    kept = places.new_data_place(tmp_path, durable=False)
-    places.new_data_place(tmp_path, durable=True)
-    assert not left.exists()
-    assert {note.name for note in open_place.iterdir()} == {kept.with_suffix(".origin").name}
-
-
-def test_a_note_that_another_start_takes_away_meanwhile_is_no_obstacle(open_place: Path, tmp_path: Path) -> None:
-    # A link to nothing is what reading a note is that was there a moment ago.
-    (open_place / "forgetful-0.origin").symlink_to(tmp_path / "taken away")
-    assert places.new_data_place(tmp_path, durable=False).parent == open_place
+def test_a_note_that_another_start_takes_away_meanwhile_is_no_obstacle(tmp_path: Path) -> None:
+    # A link to nothing is what a note is that was there a moment ago.
+    (tmp_path / "forgetful-0.origin").symlink_to(tmp_path / "taken away")
+    forget_orphans(tmp_path)
