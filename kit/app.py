@@ -35,12 +35,14 @@ def create_app(
     problems: Sequence[type[Problem]] = (),
     constraints: Mapping[str, type[Problem]] | None = None,
     hooks: Sequence[Hook] = (),
+    larger_bodies: Mapping[str, int] | None = None,
 ) -> FastAPI:
     """Return the application of `service`, its routes under `/v1/<service>`.
 
     row_scope: whose rows a caller reaches; the one place where a service turns roles into reach.
     constraints: refusals that the database's own constraints stand for, by constraint name.
     hooks: context managers entered at start and left at shutdown, after the database is there.
+    larger_bodies: bytes that may be sent to some routes below `/v1/<service>`, where the general limit is too little.
     """
     configure_logs(service, settings.log_level)
     registry = CollectorRegistry()
@@ -82,7 +84,8 @@ def create_app(
     app.include_router(health.router)
     app.add_route("/metrics", lambda _: Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST))
     responses.install(app)
-    app.add_middleware(Edge, registry=registry, max_body=settings.max_body_bytes)
+    larger = {f"/v1/{service}{path}": most for path, most in (larger_bodies or {}).items()}
+    app.add_middleware(Edge, registry=registry, max_body=settings.max_body_bytes, larger=larger)
     app.openapi = lambda: _openapi(app, problems)  # type: ignore[method-assign]
     return app
 

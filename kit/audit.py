@@ -1,6 +1,6 @@
 """An append-only row for every decision: who, what, on whose behalf, under which request, why."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,12 @@ _INSERT = text(
     "insert into audit_log (actor, client, on_behalf_of, action, subject_type, subject_id, change, reason, request_id)"
     " values (:actor, :client, :on_behalf_of, :action, :subject_type, :subject_id, cast(:change as jsonb), :reason,"
     " :request_id)"
+)
+_INSERT_ALL = text(
+    "insert into audit_log (actor, client, action, subject_type, subject_id, change, request_id)"
+    " select cast(:actor as text), cast(:client as text), cast(:action as text), cast(:subject_type as text), c.id,"
+    " cast(c.change as jsonb), cast(:request_id as text)"
+    " from unnest(cast(:ids as uuid[]), cast(:changes as text[])) as c (id, change)"
 )
 
 
@@ -42,5 +48,32 @@ async def record(
             "change": orjson.dumps(dict(change or {}), default=str).decode(),
             "reason": reason,
             "request_id": request_id.get(),
+        },
+    )
+
+
+async def record_all(
+    session: Statements,
+    actor: Actor,
+    action: str,
+    subject_type: str,
+    changes: Sequence[tuple[UUID, Mapping[str, Any]]],
+    *,
+    request: str | None = None,
+) -> None:
+    """Write a row for each subject and its change in one statement; otherwise as `record`.
+
+    request: the request that asked for it, where that is not the one at hand: a worker acts later.
+    """
+    await session.execute(
+        _INSERT_ALL,
+        {
+            "actor": actor.subject,
+            "client": actor.client_id,
+            "action": action,
+            "subject_type": subject_type,
+            "ids": [subject_id for subject_id, _ in changes],
+            "changes": [orjson.dumps(dict(change), default=str).decode() for _, change in changes],
+            "request_id": request or request_id.get(),
         },
     )

@@ -119,7 +119,7 @@ def invalid(errors: Iterable[Mapping[str, Any]]) -> Invalid:
 
 def one_error(pointer: str, code: str, **context: object) -> Invalid:
     """Return the 422 for a single value that only our own code could judge."""
-    return Invalid(errors=[{"pointer": pointer, "code": code, "detail": _sentences(code, context)}])
+    return Invalid(errors=[{"pointer": pointer, "code": code, "detail": sentences(code, context)}])
 
 
 def _item(error: Mapping[str, Any]) -> dict[str, Any]:
@@ -127,11 +127,12 @@ def _item(error: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "pointer": _pointer(error.get("loc", ())),
         "code": code,
-        "detail": _sentences(code, error.get("ctx") or {}),
+        "detail": sentences(code, error.get("ctx") or {}),
     }
 
 
-def _sentences(code: str, context: Mapping[str, object]) -> dict[Language, str]:
+def sentences(code: str, context: Mapping[str, object]) -> dict[Language, str]:
+    """Return what a person reads of one of pydantic's errors, by its type and context."""
     sentence = _SENTENCES.get(code) or _SENTENCES.get(code.split("_", maxsplit=1)[0]) or _OTHER
     try:
         return {language: text.format(**context) for language, text in sentence.items()}

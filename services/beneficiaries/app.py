@@ -4,6 +4,7 @@ import httpx2
 from fastapi import FastAPI
 
 from kit.app import create_app as kit_app
+from kit.files import Files
 from services.beneficiaries.area_acts import errors as area_acts_errors
 from services.beneficiaries.area_acts.endpoints import area_acts
 from services.beneficiaries.areas.endpoints import areas
@@ -21,6 +22,8 @@ from services.beneficiaries.household_acts import errors as household_acts_error
 from services.beneficiaries.household_acts.endpoints import household_acts
 from services.beneficiaries.households.endpoints import households
 from services.beneficiaries.impact.endpoints import impact
+from services.beneficiaries.imports import errors as imports_errors
+from services.beneficiaries.imports.endpoints import imports
 from services.beneficiaries.left_behind.endpoints import left_behind
 from services.beneficiaries.movement.endpoints import movement
 from services.beneficiaries.needs import errors as needs_errors
@@ -55,9 +58,10 @@ __all__ = ["Settings", "create_app"]
 def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseTransport | None = None) -> FastAPI:
     """Return the application; `transport` is unused, since the registry asks no other service anything."""
     del transport
-    return kit_app(
+    settings = settings or Settings()
+    app = kit_app(
         "beneficiaries",
-        settings or Settings(),
+        settings,
         # `/areas/acts` before `/areas/{area_id}`, `/households/lookup` and its kin before `/households/{household_id}`.
         [
             area_acts,
@@ -70,6 +74,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             dwellings,
             household_acts,
             households,
+            imports,
             standards,
             causes,
             review_terms,
@@ -110,6 +115,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             *villages_errors.ALL,
             *difficulty_errors.ALL,
             *household_acts_errors.ALL,
+            *imports_errors.ALL,
             *needs_errors.ALL,
             *standards_errors.ALL,
             *organisations_errors.ALL,
@@ -127,6 +133,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             **villages_errors.CONSTRAINTS,
             **difficulty_errors.CONSTRAINTS,
             **household_acts_errors.CONSTRAINTS,
+            **imports_errors.CONSTRAINTS,
             **needs_errors.CONSTRAINTS,
             **standards_errors.CONSTRAINTS,
             **organisations_errors.CONSTRAINTS,
@@ -138,4 +145,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             **review_decisions_errors.CONSTRAINTS,
             **reports_errors.CONSTRAINTS,
         },
+        larger_bodies={"/imports": settings.import_max_bytes},
     )
+    app.state.files = Files.from_settings(settings, app.state.vault)
+    return app

@@ -3,8 +3,9 @@
 from typing import Final
 
 from kit import settings
+from kit.tables import Limits
 
-MIGRATION_HEAD: Final = "20261124_places_ahead"
+MIGRATION_HEAD: Final = "20261124_imports"
 """The newest revision this code was written for; a test holds it against the migrations."""
 
 __all__ = ["MIGRATION_HEAD", "Settings"]
@@ -19,3 +20,17 @@ class Settings(settings.Settings):
     grievance_filings_per_hour: int = 30
     grievance_looks_per_hour: int = 120
     dci_sender_id: str = "registry.forthepoor"
+
+    # Files of households: bytes and rows of one, rows read and households written in one transaction, and for how many
+    # days its report, or an export, can be fetched.
+    import_max_bytes: int = 64 << 20
+    import_max_rows: int = 500_000
+    import_max_unfolded_bytes: int = 1 << 30
+    import_batch: int = 2_000
+    import_households_at_once: int = 500
+    import_days: int = 30
+    export_days: int = 7
+
+    @property
+    def table_limits(self) -> Limits:
+        return Limits(rows=self.import_max_rows, unfolded=self.import_max_unfolded_bytes)

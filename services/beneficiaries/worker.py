@@ -1,27 +1,40 @@
 """The registry's background process: `python -m services.beneficiaries.worker`.
 
-It sends the registry's events, answers other registries, and hands grievances up that nobody answered in time.
+It sends the registry's events, answers other registries, hands grievances up that nobody answered in time, and takes
+files of households in.
 """
 
 import asyncio
 from functools import partial
 
+from kit.crypto import Vault
 from kit.database import Database
-from kit.jobs import Periodic, every, service_worker
+from kit.files import Files
+from kit.jobs import Handler, Periodic, every, service_worker
 from services.beneficiaries.dci import background
 from services.beneficiaries.dci.desk import Desk
 from services.beneficiaries.dci.posting import Courier
 from services.beneficiaries.grievances import escalation
+from services.beneficiaries.imports import expiry, running
 from services.beneficiaries.settings import Settings
 
 
-def periodic(database: Database) -> list[Periodic]:
-    return [every(escalation.EVERY_SECONDS, "beneficiaries.grievances.escalate", partial(escalation.run, database))]
+def handlers(database: Database, files: Files, vault: Vault, settings: Settings) -> dict[str, Handler]:
+    return {running.JOB: running.Runner(database, files, vault, settings)}
+
+
+def periodic(database: Database, files: Files) -> list[Periodic]:
+    return [
+        every(escalation.EVERY_SECONDS, "beneficiaries.grievances.escalate", partial(escalation.run, database)),
+        every(expiry.EVERY_SECONDS, "beneficiaries.imports.expire", partial(expiry.run, database, files)),
+    ]
 
 
 async def main() -> None:
     settings = Settings()
     desk = Desk.of(settings)
+    vault = Vault.from_settings(settings)
+    files = Files.from_settings(settings, vault)
     database = Database(
         settings.database_url.get_secret_value(), pool=settings.database_pool, application="beneficiaries-worker"
     )
@@ -31,8 +44,8 @@ async def main() -> None:
             await service_worker.run(
                 "beneficiaries",
                 settings,
-                background.handlers(*exchange),
-                [*periodic(database), *background.periodic(*exchange)],
+                {**background.handlers(*exchange), **handlers(database, files, vault, settings)},
+                [*periodic(database, files), *background.periodic(*exchange)],
             )
     finally:
         await database.close()

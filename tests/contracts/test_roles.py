@@ -29,6 +29,7 @@ PUBLIC = {
     "read_area_difficulty",
     "list_village_difficulties",
     "read_village_difficulty",
+    "read_import_template",
     "receive_event",
     "read_registry_impact",
     "file_grievance",

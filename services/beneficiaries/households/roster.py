@@ -10,8 +10,8 @@ from kit.values.ids import new_id
 from services.beneficiaries.errors import DatesDisagree, GenerationsDisagree, MemberNotFound, NotOneHead
 from services.beneficiaries.households.models import Household, Member, Membership, Person, in_order
 
-_YOUNGER: Final = frozenset({"child", "grandchild"})
-_OLDER: Final = frozenset({"parent", "grandparent"})
+YOUNGER: Final = frozenset({"child", "grandchild"})
+OLDER: Final = frozenset({"parent", "grandparent"})
 
 
 @dataclass
@@ -176,5 +176,5 @@ def check_generations(members: Iterable[Member]) -> None:
     head_year = head.person.birth_date.year
     for member in together:
         year, relation = member.person.birth_date.year, member.membership.relation
-        if (relation in _YOUNGER and year <= head_year) or (relation in _OLDER and year >= head_year):
+        if (relation in YOUNGER and year <= head_year) or (relation in OLDER and year >= head_year):
             raise GenerationsDisagree

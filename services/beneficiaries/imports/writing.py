@@ -1,0 +1,106 @@
+"""Accepted households written to the registry, so many in a transaction: all of it, its audit rows and its events."""
+
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit import audit, outbox
+from kit.values.ids import new_id
+from services.beneficiaries.households.models import Household
+from services.beneficiaries.imports import checking
+from services.beneficiaries.imports.models import Import
+
+_SPAN: Final = text(
+    "select max(number) from (select number from import_households where import_id = :import_id and not refused"
+    " and not unchanged and number > :after order by number limit :most) as following"
+)
+_NEXT: Final = text(
+    "select h.number, h.row_number, h.area_id, a.code as area, h.members,"
+    " array(select cast(r.id as text) from import_rows r where r.import_id = h.import_id and r.household = h.number"
+    "   order by r.row_number) as people"
+    " from import_households h join areas a on a.id = h.area_id"
+    " where h.import_id = :import_id and not h.refused and not h.unchanged and h.number > :after"
+    " and h.number <= :until order by h.number"
+)
+_NEW: Final = (
+    "unnest(cast(:numbers as int[]), cast(:ids as uuid[]), cast(:codes as text[]), cast(:places as uuid[]))"
+    " as w (number, id, code, place) join import_households h on h.import_id = :import_id and h.number = w.number"
+)
+_ROWS: Final = f"{_NEW} join import_rows r on r.import_id = :import_id and r.household = w.number"
+_HOUSEHOLDS: Final = f"""
+    insert into households (id, code, area_id, village, address, registered_on, names, version)
+    select w.id, w.code, h.area_id, h.village, h.address, h.registered_on,
+           (select string_agg(' ' || r.folded || ' |', '' order by r.row_number) from import_rows r
+            where r.import_id = :import_id and r.household = w.number), 1
+    from {_NEW}
+"""  # noqa: S608 - no input in it
+_PLACES: Final = f"""
+    insert into household_places (id, household_id, area_id, village, address, valid_from)
+    select w.place, w.id, h.area_id, h.village, h.address, h.registered_on from {_NEW}
+"""  # noqa: S608
+_PEOPLE: Final = f"""
+    insert into people (id, area_id, full_name, sex, birth_date, birth_precision, ethnicity, identity_sealed,
+        identity_index, phone_sealed, phone_index)
+    select r.id, h.area_id, r.full_name, r.sex, r.birth_date, r.birth_precision, r.ethnicity, r.identity_sealed,
+           r.identity_index, r.phone_sealed, r.phone_index
+    from {_ROWS}
+"""  # noqa: S608
+_MEMBERSHIPS: Final = f"""
+    insert into memberships (id, household_id, person_id, relation, joined_on)
+    select r.membership_id, w.id, r.id, r.relation, r.joined_on from {_ROWS}
+"""  # noqa: S608
+_BUSINESS_KEYS: Final = f"""
+    insert into imported_households (household_id, import_id, digest, number)
+    select w.id, :import_id, :digest, w.number from {_NEW}
+"""  # noqa: S608
+_WRITES: Final = tuple(map(text, (_HOUSEHOLDS, _PLACES, _PEOPLE, _MEMBERSHIPS, _BUSINESS_KEYS)))
+_ACTION: Final = "household.registered"
+
+
+async def write(session: AsyncSession, found: Import, most: int) -> bool:
+    """Write the next households, `most` of them, and return whether there were any.
+
+    Numbers are held against the registry once more: somebody may have been registered since the check.
+    """
+    until = await session.scalar(_SPAN, {"import_id": found.id, "after": found.written_to, "most": most})
+    if until is None:
+        return False
+    span = {"import_id": found.id, "after": found.written_to, "until": until}
+    await checking.taken_numbers(session, **span)
+    rows = (await session.execute(_NEXT, span)).all()
+    new = {
+        "numbers": [row.number for row in rows],
+        "ids": [new_id() for _ in rows],
+        "codes": [Household.new_code() for _ in rows],
+        "places": [new_id() for _ in rows],
+    }
+    for statement in _WRITES:
+        await session.execute(statement, {**new, "import_id": found.id, "digest": found.digest})
+    await _tell(session, found, rows, new["ids"])
+    found.written_to = until
+    found.rows_accepted += sum(row.members for row in rows)
+    found.households_accepted += len(rows)
+    return True
+
+
+async def _tell(session: AsyncSession, found: Import, rows: Any, ids: list[Any]) -> None:
+    changes = [
+        (
+            household,
+            {
+                "area": row.area,
+                "area_id": str(row.area_id),
+                "import_id": str(found.id),
+                "row": row.row_number,
+                "members": row.people,
+            },
+        )
+        for household, row in zip(ids, rows, strict=True)
+    ]
+    await audit.record_all(session, found.sender, _ACTION, "household", changes, request=found.request_id)
+    facts = [
+        (str(household), {"household_id": household, "area_id": row.area_id, "version": 1})
+        for household, row in zip(ids, rows, strict=True)
+    ]
+    await outbox.add_all(session, _ACTION, facts)
