@@ -14,6 +14,8 @@ from services.beneficiaries.difficulty import errors as difficulty_errors
 from services.beneficiaries.difficulty.endpoints import area_difficulty, village_difficulty
 from services.beneficiaries.dwellings.endpoints import dwellings
 from services.beneficiaries.errors import ALL, CONSTRAINTS
+from services.beneficiaries.exports import errors as exports_errors
+from services.beneficiaries.exports.endpoints import exports
 from services.beneficiaries.grievances import errors as grievances_errors
 from services.beneficiaries.grievances.endpoints import grievances
 from services.beneficiaries.grievances.kind_endpoints import calendar_days, grievance_kinds
@@ -75,6 +77,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             household_acts,
             households,
             imports,
+            exports,
             standards,
             causes,
             review_terms,
@@ -116,6 +119,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             *difficulty_errors.ALL,
             *household_acts_errors.ALL,
             *imports_errors.ALL,
+            *exports_errors.ALL,
             *needs_errors.ALL,
             *standards_errors.ALL,
             *organisations_errors.ALL,

@@ -1,7 +1,7 @@
 """The registry's background process: `python -m services.beneficiaries.worker`.
 
 It sends the registry's events, answers other registries, hands grievances up that nobody answered in time, and takes
-files of households in.
+files of households in, and makes exports.
 """
 
 import asyncio
@@ -14,13 +14,20 @@ from kit.jobs import Handler, Periodic, every, service_worker
 from services.beneficiaries.dci import background
 from services.beneficiaries.dci.desk import Desk
 from services.beneficiaries.dci.posting import Courier
+from services.beneficiaries.exports import making
+from services.beneficiaries.exports.making import Maker
 from services.beneficiaries.grievances import escalation
 from services.beneficiaries.imports import expiry, running
 from services.beneficiaries.settings import Settings
 
 
 def handlers(database: Database, files: Files, vault: Vault, settings: Settings) -> dict[str, Handler]:
-    return {running.JOB: running.Runner(database, files, vault, settings)}
+    maker = Maker(database, files, vault)
+    return {
+        running.JOB: running.Runner(database, files, vault, settings),
+        making.JOB: maker.make,
+        making.EXPIRY: maker.expire,
+    }
 
 
 def periodic(database: Database, files: Files) -> list[Periodic]:

@@ -35,18 +35,23 @@ _CSV_EXAMPLE: Final = (
     "1,04105,Bản Nà Bó,Lò Thị Đôi,nữ,1984,Thái,chủ hộ\n"
     "1,04105,Bản Nà Bó,Cà Văn Minh,nam,20/05/2012,Thái,con\n"
 )
+_EMPTY: Final = "/v1/beneficiaries/imports/template?format=xlsx"
 _BODY: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
         "content": {
             "text/csv": {"schema": {"type": "string"}, "examples": {"one household": {"value": _CSV_EXAMPLE}}},
-            XLSX: {"schema": {"type": "string", "format": "binary"}},
+            XLSX: {
+                "schema": {"type": "string", "format": "binary"},
+                "examples": {"a table": {"externalValue": _EMPTY}},
+            },
             "multipart/form-data": {
                 "schema": {
                     "type": "object",
                     "required": ["file"],
                     "properties": {"file": {"type": "string", "format": "binary"}},
-                }
+                },
+                "examples": {"a table": {"externalValue": _EMPTY}},
             },
         },
     }
