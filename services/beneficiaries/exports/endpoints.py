@@ -88,7 +88,7 @@ async def list_exportable_lists(by: RegistryReader) -> ExportableLists:
     responses=problems(errors.ExportNotFound),
 )
 async def read_export(export_id: ExportId, session: Reader, _by: RegistryReader) -> Export:
-    """Give one of the caller's own exports."""
+    """Give one of the caller's own exports: whether its file is there, how many rows it has, and until when."""
     return await queries.one(session, export_id)
 
 
