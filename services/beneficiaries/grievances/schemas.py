@@ -235,8 +235,12 @@ class GrievanceTitle(_Strict):
     fr: Line
 
 
-AnswerDays = Annotated[int, Field(ge=1, le=90, description="Working days from the day of receipt to the answer")]
-ReopenDays = Annotated[int, Field(ge=1, le=365, description="Days after the answer in which it may be reopened")]
+AnswerDays = Annotated[
+    int, Field(strict=True, ge=1, le=90, description="Working days from the day of receipt to the answer")
+]
+ReopenDays = Annotated[
+    int, Field(strict=True, ge=1, le=365, description="Days after the answer in which it may be reopened")
+]
 
 
 class GrievanceKindIn(_Strict):

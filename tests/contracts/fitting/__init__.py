@@ -20,8 +20,10 @@ FRESH: dict[str, Source] = {name: source for part in _PARTS for name, source in 
 RULES: dict[str, Rule] = {name: rule for part in _PARTS for name, rule in part.RULES.items()}
 
 _ACTS = "needs households made for the act: who joins, dies or moves, and where to"
+_REPORTS = "names a household, a commune or a number of a report of its own, which nothing makes here yet"
 _REVIEW = "needs a review brought to that step by the people who take it"
 OUTSIDE: dict[str, str] = {
+    **dict.fromkeys(("derive_needs", "download_poverty_report", "read_poverty_rate", "read_poverty_report"), _REPORTS),
     **dict.fromkeys(
         ("merge_households", "reverse_household_act", "record_death", "move_household", "split_household"), _ACTS
     ),
