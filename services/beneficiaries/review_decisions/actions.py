@@ -47,7 +47,7 @@ async def decide(
     if by.subject in campaign.prepared_by:
         raise TwoPeopleNeeded
     moment = await deciding.lock(session, review_id)
-    await deciding.leave_out_who_moved(session, review_id)
+    await deciding.leave_out_who_is_gone(session, review_id)
     await _must_be_ready(session, review_id, given.decided_on)
     valid_from = given.valid_from or _first_day(campaign, given.decided_on)
     decision = {

@@ -20,7 +20,8 @@ _MOMENT = text(
 )
 _MOVED = text(
     "update review_cases c set state = 'decided', outcome = 'moved', version = c.version + 1, changed_at = now()"
-    " where c.campaign_id = :id and not exists (select from households h where h.id = c.household_id)"
+    " where c.campaign_id = :id and not exists (select from households h where h.id = c.household_id"
+    "  and h.dissolved_on is null)"
 )
 _SAME = "s.valid_from = :day and s.status = c.class and s.standard = :standard and s.decision_number = :number"
 _SUPERSEDE = text(
@@ -69,8 +70,8 @@ async def lock(session: AsyncSession, review_id: UUID) -> datetime:
     return moment
 
 
-async def leave_out_who_moved(session: AsyncSession, review_id: UUID) -> None:
-    """End the review of households that live in another commune now: nothing is decided about them here."""
+async def leave_out_who_is_gone(session: AsyncSession, review_id: UUID) -> None:
+    """End the review of households that live in another commune now, or are dissolved: nothing is decided of them."""
     await session.execute(_MOVED, {"id": review_id})
 
 

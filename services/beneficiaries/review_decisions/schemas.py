@@ -35,7 +35,7 @@ class ReviewDecisionIn(_Strict):
 
 
 class ReviewDecided(_Strict):
-    """What a decision did. moved: households that live elsewhere now, and about whom nothing was decided."""
+    """What a decision did. moved: households that live elsewhere now or are dissolved: nothing was decided of them."""
 
     review_id: UUID
     decision_number: str

@@ -203,7 +203,7 @@ class CaseLine(_Strict):
 
     origin: on the list by its status, or by a written request. round: how often it was sent to be scored.
     status: the class computed; null before. outcome: a certificate, a refusal of a request, off the lists (`left`), or
-    nothing decided since the household moved to another commune (`moved`).
+    nothing decided since the household moved to another commune or was dissolved (`moved`).
     """
 
     id: UUID

@@ -6,7 +6,7 @@ import pytest
 from pypdf import PdfReader
 
 from tests.conftest import Service
-from tests.services.beneficiaries.conftest import HOUSEHOLDS
+from tests.services.beneficiaries.conftest import CHIENG_SUNG, HOUSEHOLDS
 from tests.services.beneficiaries.reviews.conftest import DECISION, REVIEWS, Book, answers
 from tests.services.beneficiaries.test_lists import statements
 
@@ -167,6 +167,20 @@ async def test_a_certificate_is_voided_by_the_chairperson_for_a_reason(
     assert (await public.get(f"{CERTIFICATES}/{held['code']}")).json()["state"] == "void"
     [row] = await registry.sql("select reason from audit_log where action = 'certificate.voided'")
     assert row["reason"] == "Cấp nhầm hộ"
+
+
+async def test_nothing_is_decided_of_who_moved_away_or_is_no_household_any_more(
+    book: Book, chair: Any, registry: Service, listed_home: Any, admin: Any
+) -> None:
+    homes = [await listed_home("poor", name) for name in ("Một", "Hai", "Ba")]
+    review = await book.posted()
+    await registry.sql("update households set area_id = $2 where id = $1", homes[0]["id"], CHIENG_SUNG)
+    await registry.sql("update households set dissolved_on = '2025-12-01' where id = $1", homes[1]["id"])
+    done = await decide(book, chair, review)
+    assert (done["certificates"], done["moved"]) == (1, 2)
+    for home, number in zip(homes, ("1/QĐ-UBND", "1/QĐ-UBND", "215/QĐ-UBND"), strict=True):
+        known = (await admin.get(f"{HOUSEHOLDS}/{home['id']}/poverty-statuses")).json()["decisions"]
+        assert known[-1]["decision_number"] == number
 
 
 async def test_a_decision_takes_as_many_statements_for_many_households_as_for_one(
