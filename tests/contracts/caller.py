@@ -41,7 +41,10 @@ class Caller:
         return self._http.get(path, params=query, headers=headers).raise_for_status()
 
     def _make(self, login: str, path: str, body: Any = None, **headers: str) -> Row:
-        headers |= {"Authorization": f"Bearer {self._token(login)}", "Idempotency-Key": f"contract-row-{self.number()}"}
+        headers |= {
+            "Authorization": f"Bearer {self._token(login)}",
+            "Idempotency-Key": f"row-of-the-contract-test-{self.number()}",
+        }
         answer = self._http.post(f"/v1/{path}", json=body, headers=headers)
         assert answer.is_success, (path, body, answer.text)
         row: Row = answer.json()

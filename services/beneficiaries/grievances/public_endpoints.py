@@ -3,12 +3,11 @@
 import re
 from typing import Annotated, Final
 
-from fastapi import Body, Depends, Request, Response
+from fastapi import Body, Depends, Header, Request, Response
 
 from kit.crypto import Vault
 from kit.database import RowScope
 from kit.http import router
-from kit.http.idempotency import Key
 from kit.problems import IdempotencyKeyMissing, IdempotencyMismatch, Malformed, TooLarge, TooManyRequests, problems
 from services.beneficiaries.auth import Registrar
 from services.beneficiaries.errors import AreaNotFound, DatesDisagree, HouseholdNotFound
@@ -25,11 +24,24 @@ from services.beneficiaries.grievances.schemas import (
 filings = router("grievances", "Grievances")
 
 _LARGEST: Final = 24 << 10
-_KEY: Final = re.compile(r"[\x21-\x7e]{16,128}", re.ASCII)
+_SHAPE: Final = r"^[\x21-\x7e]{16,128}$"
+_KEY: Final = re.compile(_SHAPE, re.ASCII)
 _SCOPE: Final = RowScope.everything("grievances")
 
 
-async def _own_key(request: Request, idempotency_key: Key = None) -> str:
+async def _own_key(
+    request: Request,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            description="A name of your own for this filing (16 to 128 visible characters, a UUID is best); nobody"
+            " else should be able to guess it. Sending the filing again with it returns the same code and secret.",
+            json_schema_extra={"pattern": _SHAPE},
+            openapi_examples={"a UUID": {"value": "8e03978e-40d5-43e8-bc93-6894a57f9324"}},
+        ),
+    ] = None,
+) -> str:
     if idempotency_key is None:
         raise IdempotencyKeyMissing
     if not _KEY.fullmatch(idempotency_key):
