@@ -34,6 +34,8 @@ from services.beneficiaries.organisations import errors as organisations_errors
 from services.beneficiaries.organisations.endpoints import activities, assignments, organisations
 from services.beneficiaries.partners import errors as partners_errors
 from services.beneficiaries.partners.endpoints import consents, partners
+from services.beneficiaries.people import errors as people_errors
+from services.beneficiaries.people.endpoints import disabilities, people
 from services.beneficiaries.poverty.endpoints import statuses
 from services.beneficiaries.poverty_rate.endpoints import poverty_rate
 from services.beneficiaries.reports import errors as reports_errors
@@ -103,6 +105,8 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             grievances,
             grievance_kinds,
             calendar_days,
+            people,
+            disabilities,
             partners,
             consents,
             exchange,
@@ -124,6 +128,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             *standards_errors.ALL,
             *organisations_errors.ALL,
             *grievances_errors.ALL,
+            *people_errors.ALL,
             *partners_errors.ALL,
             *reviews_errors.ALL,
             *review_meetings_errors.ALL,
@@ -142,6 +147,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             **standards_errors.CONSTRAINTS,
             **organisations_errors.CONSTRAINTS,
             **grievances_errors.CONSTRAINTS,
+            **people_errors.CONSTRAINTS,
             **partners_errors.CONSTRAINTS,
             **reviews_errors.CONSTRAINTS,
             **review_meetings_errors.CONSTRAINTS,

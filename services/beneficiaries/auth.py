@@ -32,6 +32,19 @@ Unmasker = Annotated[Actor, Security(signed_in, scopes=["people.reveal"])]
 """Who may see identity numbers, telephones and accounts in full, giving a reason."""
 
 
+def _any_sensitive_reader(actor: Annotated[Actor, Security(signed_in, scopes=["beneficiaries.read"])]) -> Actor:
+    if not (actor.may("beneficiaries.write") or actor.may("people.reveal")):
+        raise Forbidden(needed="beneficiaries.write / people.reveal")
+    return actor
+
+
+SensitiveReader = Annotated[Actor, Depends(_any_sensitive_reader)]
+"""Who needs illness and accounts of people for their work: those who write them down and those who decide on them.
+
+Auditors and other readers check sums, decisions and the trail of who did what; for none of that they need them.
+"""
+
+
 PartnerKeeper = Annotated[Actor, Security(signed_in, scopes=["dci.partners"])]
 """Who records which other registries may ask us, and for what."""
 

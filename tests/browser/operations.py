@@ -34,6 +34,8 @@ BY_PROGRAMS: Final = {
 
 UNTOLD: Final = frozenset(
     {
+        *("record_payment_channel", "list_payment_channels", "record_disability", "list_disabilities"),
+        *("end_disability", "unmask_person"),
         *("withdraw_exchange_consent", "read_exchange_partner", "change_exchange_partner"),
         *("list_household_acts", "reverse_household_act", "record_death", "move_household", "split_household"),
         *("merge_households", "record_exchange_consent", "record_exchange_partner", "read_public_posting"),

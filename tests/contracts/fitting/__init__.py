@@ -9,11 +9,11 @@ from uuid import uuid4
 
 import schemathesis
 
-from tests.contracts.fitting import exchange, fund, grievances, loans, registry, villages
+from tests.contracts.fitting import exchange, fund, grievances, loans, people, registry, villages
 from tests.contracts.fitting.values import Rule, Source, in_order, objects, whole
 from tests.contracts.rows import Rows
 
-_PARTS = (registry, villages, grievances, exchange, fund, loans)
+_PARTS = (registry, people, villages, grievances, exchange, fund, loans)
 ROWS: dict[str, Source] = {name: source for part in _PARTS for name, source in part.ROWS.items()}
 ROWS["id"] = lambda _: str(uuid4())  # a name of its own for a row to be made; there is one of each
 FRESH: dict[str, Source] = {name: source for part in _PARTS for name, source in part.FRESH.items()}

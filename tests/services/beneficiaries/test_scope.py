@@ -126,6 +126,8 @@ TABLES = (
     "household_acts",
     "poverty_statuses",
     "support_items",
+    "payment_channels",
+    "disabilities",
     "exchange_consents",
     "dci_partners",
     "dci_transactions",

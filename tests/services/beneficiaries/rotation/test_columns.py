@@ -1,5 +1,7 @@
 """The list of sealed columns is that of the database, and a rotation reaches every one of them."""
 
+from collections.abc import Callable
+
 import asyncpg
 import httpx2
 import pytest
@@ -16,6 +18,7 @@ from tests.services.beneficiaries.rotation.conftest import KEYS, vault
 
 __all__ = ["handle", "take_in"]
 
+Key = Callable[[], dict[str, str]]
 OF_PEOPLE = next(sealed for sealed in SEALED if sealed.name == "people.phone_sealed")
 
 
@@ -28,9 +31,18 @@ async def test_every_sealed_column_of_the_database_is_rotated(registry: Service)
 
 
 async def test_what_is_sealed_opens_under_the_new_key_alone_afterwards(
-    registry: Service, admin: httpx2.AsyncClient, register: Register, take_in: Take, handle: Handle, database: Database
+    registry: Service,
+    admin: httpx2.AsyncClient,
+    register: Register,
+    take_in: Take,
+    handle: Handle,
+    database: Database,
+    new_key: Key,
 ) -> None:
-    await register(MAI_SON, member(identity_number="014184000123", phone="+84987654321"))
+    home = await register(MAI_SON, member(identity_number="014184000123", phone="+84987654321"))
+    bank = {"kind": "bank", "provider": "Agribank", "account_number": "7905205012345", "holder": "LO THI DOI"}
+    path = f"/v1/beneficiaries/people/{home['members'][0]['person_id']}/payment-channels"
+    assert (await admin.post(path, json=bank, headers=new_key())).status_code == 201
     receipt = await take_in(contact="+84987654321")
     await answered(handle, admin, receipt["id"], "commune-officer:04105")
     await every_column_filled(registry)
