@@ -115,6 +115,13 @@ class Api:
             raise _refused("POST", path, login, answer)
         return answer
 
+    async def put(self, path: str, body: Any, *, login: str, version: int, known: Collection[str] = ()) -> Answer:
+        """Replace what has that version; `known` as for `post`. Errors: RefusedError."""
+        answer = await self._repeating("PUT", path, login, body, {"If-Match": f'"{version}"'})
+        if answer.status >= HTTPStatus.BAD_REQUEST and answer.code not in known:
+            raise _refused("PUT", path, login, answer)
+        return answer
+
     async def _repeating(
         self, method: str, target: str, login: str | None, body: Any, headers: Mapping[str, str]
     ) -> Answer:

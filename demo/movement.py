@@ -9,6 +9,7 @@ from demo import examples
 from demo.api import Api
 from demo.draw import uuid7
 from demo.pace import Pace
+from demo.people import BEGINNING
 from demo.places import COMMUNES, REFORM, villages
 
 _OFFICER: Final = "commune-officer:04105"
@@ -35,6 +36,7 @@ class Deed:
     listed: str
     body: dict[str, Any]
     login: str = _OFFICER
+    called: str = "id"
 
 
 def deeds() -> Iterator[Deed]:
@@ -71,6 +73,41 @@ def deeds() -> Iterator[Deed]:
         text = f"Chưa nhận được tiền hỗ trợ tháng {number + 6}."
         yield Deed(own, f"{_REGISTRY}/grievances/intake", f"{_REGISTRY}/grievances", {**told, "text": text})
 
+    yield from _households()
+    yield from _exchange()
+
+
+def _households() -> Iterator[Deed]:
+    """Move a household that did not move: somebody will take it back."""
+    path = f"{_REGISTRY}/households/{examples.MOVED_HOUSEHOLD}"
+    unit = str(uuid5(NAMESPACE_URL, "forthepoor/area/04135/1900-01-01"))
+    moved = {"moved_on": "2025-03-01", "area_id": unit, "village": "Bản Tà Hạ", "decision_number": "12/QĐ-UBND"}
+    yield Deed(examples.MISTAKEN_MOVE, f"{path}/moves", f"{path}/acts", moved, called="act_id")
+
+
+def _exchange() -> Iterator[Deed]:
+    """Let a ministry's register ask about the poor, and keep the consent of somebody to all who need one."""
+    partners, consents = f"{_REGISTRY}/exchange-partners", f"{_REGISTRY}/exchange-consents"
+    given = ["place", "poverty_score", "group_size", "member_list", "name", "birth_date", "sex"]
+    partner = {
+        "sender_id": "spmis.moh.example",
+        "client": "social-registry:moh",
+        "name": "Health insurance register",
+        "basis": "statutory",
+        "legal_basis": "Law 25/2008/QH12, Art. 12: health insurance of poor households",
+        "attributes": given,
+        # Where nobody listens: what it asks for later is answered there, and tried again for a while.
+        "callback_url": "http://127.0.0.1:9/callbacks",
+    }
+    yield Deed(examples.PARTNER, partners, partners, partner, _ADMINISTRATOR)
+    consent = {
+        "person_id": str(uuid7("person", 976, 1, day=BEGINNING)),
+        "given_by": "person",
+        "evidence": "Phiếu ký ngày 05/10/2026, hồ sơ 97/2026",
+        "given_on": "2026-10-05",
+    }
+    yield Deed(examples.CONSENT_TO_WITHDRAW, consents, consents, consent)
+
 
 def _villages() -> Iterator[Deed]:
     """List the villages of Mai Sơn as it is today, those of the units that it was made from."""
@@ -94,14 +131,14 @@ async def stand_by(api: Api, pace: Pace) -> None:
     with pace.stage("Villages, organisations, needs, grievances", len(told)) as stage:
         known = {
             UUID(item["id"])
-            for path in dict.fromkeys(deed.listed for deed in told)
-            async for item in api.pages(path, {}, login=_OFFICER)
+            for path, login in dict.fromkeys((deed.listed, deed.login) for deed in told)
+            async for item in api.pages(path, {}, login=login)
         }
         for deed in told:
             if deed.id in known:
                 stage.skip(1)
                 continue
-            body = {"id": str(deed.id), **deed.body}
+            body = {deed.called: str(deed.id), **deed.body}
             answer = await api.post(deed.path, body, login=deed.login, key=f"movement/{deed.id}")
             stage.done(new=answer.is_new)
         await _handle(api)

@@ -28,8 +28,26 @@ _ROOM: Final = 1000
 _SCHOOL: Final = 14
 
 
-_EXAMPLES: Final = {96: examples.HOUSEHOLD, 97: examples.OTHER_HOUSEHOLD}
-"""The households that the documents speak of, by number: in Hát Lót, which is Mai Sơn today."""
+_EXAMPLES: Final = {
+    96: examples.HOUSEHOLD,
+    97: examples.OTHER_HOUSEHOLD,
+    958: examples.MOVING_HOUSEHOLD,
+    959: examples.MOVED_HOUSEHOLD,
+    995: examples.SPLITTING_HOUSEHOLD,
+    980: examples.DISSOLVING_HOUSEHOLD,
+    988: examples.GROWING_HOUSEHOLD,
+    973: examples.BEREAVED_HOUSEHOLD,
+}
+"""The households that the documents speak of, by number: in the two units of Hát Lót, which are Mai Sơn today."""
+
+_PEOPLE: Final = {
+    (995, 2): examples.GROWN_CHILD,
+    (980, 0): examples.LODGER,
+    (973, 0): examples.DECEASED,
+    (973, 1): examples.WIDOW,
+    (976, 0): examples.CONSENTING,
+}
+"""The people that they speak of, by household and place in it."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +127,8 @@ class _Register:
 
     def entered(self, household: int, members: list[Member]) -> Iterator[Member]:
         for place, member in enumerate(members):
-            known = vars(member) | {"id": uuid7("person", household, place, day=member.joined_on)}
+            own = _PEOPLE.get((household, place)) or uuid7("person", household, place, day=member.joined_on)
+            known = vars(member) | {"id": own}
             yield Member(**known | {"identity_number": self._number(member)})
 
     def _number(self, member: Member) -> str | None:

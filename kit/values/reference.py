@@ -1,6 +1,8 @@
 """Reference codes: short, spoken over the telephone, typed from a receipt, checked before they are looked up."""
 
 import secrets
+from hashlib import blake2b
+from uuid import UUID
 
 # Crockford's alphabet: no I, L, O, U; what is misread is read as its neighbour.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -28,6 +30,13 @@ def new_reference(prefix: str) -> str:
     45 random bits: a stranger cannot guess one; a unique constraint settles the rest.
     """
     body = "".join(secrets.choice(_ALPHABET) for _ in range(_BODY))
+    return f"{prefix}-{body}{check_character(body)}"
+
+
+def reference_of(prefix: str, of: UUID) -> str:
+    """Return the code that belongs to a row, the same at every call: as hard to guess as the row's id."""
+    number = int.from_bytes(blake2b(of.bytes, person=prefix.encode()).digest())
+    body = "".join(_ALPHABET[number >> 5 * place & 31] for place in range(_BODY))
     return f"{prefix}-{body}{check_character(body)}"
 
 

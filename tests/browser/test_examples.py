@@ -46,7 +46,6 @@ def merged(told: Platform) -> dict[str, Any]:
 
 def test_no_operation_is_left_out(merged: dict[str, Any]) -> None:
     tried = [operation.id for operation in for_people()] + list(BY_PROGRAMS)
-    assert not set(tried) & UNTOLD
     assert sorted([*tried, *UNTOLD]) == sorted(operation.id for operation in operations_of(merged))
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 from demo import examples
 from demo.giving import CAMPAIGNS
 from demo.movement import deeds
+from demo.poverty import status_on
+from demo.reviews import MISTAKEN_CASE, OFFICE, YEAR, Step, outcomes, reviews
 from demo.story import HOUSEHOLDS, LOANS, story
+from kit.values.reference import reference_of
 
 RICE = 15_000
-_NOT_TOLD_OF = "0192f0c1-7a3e-7cc1-9d53-2f6b0a4c8e11"
-"""What the examples of acts on households name: the story has none of these acts yet."""
 ROOT = Path(__file__).parents[2]
 
 
@@ -78,10 +79,11 @@ def test_every_household_person_and_number_is_its_own() -> None:
 def test_the_household_of_the_documents_examples_is_in_the_story() -> None:
     [example] = [household for household in story().households if household.id == examples.HOUSEHOLD]
     assert story().decisions[example][0].status == "poor"
+    told = {str(household.id) for household in story().households}
     named = re.compile(r'"(?:household_id|households|ids)": \[?\s*"([0-9a-f-]{36})"')
     for document in (ROOT / "docs" / "openapi").glob("*.json"):
         paths = json.dumps(json.loads(document.read_text(encoding="utf-8")), ensure_ascii=False)
-        assert set(named.findall(paths)) <= {str(examples.HOUSEHOLD), _NOT_TOLD_OF}, document.name
+        assert set(named.findall(paths)) <= told, document.name
 
 
 def test_every_row_that_the_documents_speak_of_is_in_the_story_once() -> None:
@@ -89,8 +91,13 @@ def test_every_row_that_the_documents_speak_of_is_in_the_story_once() -> None:
     documents = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "openapi").glob("*.json"))
     spoken_of = set(re.findall(r"018d4b1e-5f00-7000-8000-0{9}[0-8][0-9]{2}", documents))
     told = story()
+    reviewed = reviews(told.households)
     made = [
         *(one.id for one in told.households),
+        *(member.id for household in told.households for member in household.members),
+        *(one.id for one in reviewed),
+        *(asked.id for one in reviewed for asked in one.asked),
+        *(examples.POSTING, examples.COMPLAINT),
         *(one.id for one in CAMPAIGNS),
         *(one.id for one in told.donors),
         *(one.id for one in told.donations),
@@ -113,3 +120,44 @@ def test_what_waits_to_be_done_waits_and_what_was_done_was_done() -> None:
     given_to = {donation.campaign for donation in story().donations}
     assert examples.RUNNING_CAMPAIGN in given_to
     assert examples.ENDING_CAMPAIGN not in given_to
+
+
+def test_the_review_of_the_year_leaves_as_many_households_poor_as_it_found() -> None:
+    before = {one.id: status_on(story().decisions.get(one, ()), date(YEAR, 9, 1)) for one in story().households}
+    found = outcomes(story().households, story().decisions)
+    assert len(found) == 7
+    assert all(before[household] != status for household, status in found.items() if status != "none")
+    counted = Counter(found.values())
+    counted.subtract(before[household] for household in found)
+    assert counted["poor"] == 0
+
+
+def test_whom_the_reviews_are_about_was_on_no_list_and_given_nothing() -> None:
+    asked = [asked.household for review in reviews(story().households) for asked in review.asked]
+    assert len(set(asked)) == len(asked)
+    given = {household for round_ in (*story().rounds, *story().proposals) for household in round_.households}
+    given |= {application.household for application in story().applications}
+    for household in asked:
+        assert household.commune.today == OFFICE
+        assert household not in story().decisions
+        assert household not in given
+
+
+def test_only_the_review_of_the_year_is_decided_and_it_holds_from_the_next_year() -> None:
+    decided = [review for review in reviews(story().households) if review.until is Step.DECIDED]
+    assert [(review.id, review.month) for review in decided] == [(examples.REVIEW, 0)]
+
+
+def test_the_documents_meeting_is_held_where_its_household_lives() -> None:
+    [review] = [one for one in reviews(story().households) if one.id == examples.REVIEW_TO_DISCUSS]
+    document = json.loads((ROOT / "docs" / "openapi" / "beneficiaries.json").read_text(encoding="utf-8"))
+    [minutes] = document["components"]["schemas"]["MeetingIn"]["examples"]
+    [asked] = review.asked
+    assert minutes["village"] == asked.household.village
+    assert [vote["case_id"] for vote in minutes["votes"]] == [str(asked.id)]
+
+
+def test_the_documents_certificates_are_those_of_the_review_of_the_year() -> None:
+    documents = (ROOT / "docs" / "openapi" / "beneficiaries.json").read_text(encoding="utf-8")
+    spoken_of = set(re.findall(r'"(PC-[0-9A-Z]+)"', documents))
+    assert spoken_of == {reference_of("PC", case) for case in (examples.CASE, MISTAKEN_CASE)}

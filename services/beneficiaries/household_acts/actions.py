@@ -37,7 +37,7 @@ async def move(session: AsyncSession, household_id: UUID, given: schemas.MoveIn,
     must_live_on(household, given.moved_on)
     area = await areas.commune(session, given.area_id)
     area.must_stand_on(given.moved_on)
-    roster = await households.roster(session, household, act_id=new_id())
+    roster = await households.roster(session, household, act_id=given.act_id or new_id())
     known = await households.places(session, household_id)
     left = next(row for row in known if row.holds_on(given.moved_on))
     if (left.area_id, left.village, left.address) == (area.id, given.village, given.address):
@@ -65,7 +65,7 @@ async def split(session: AsyncSession, household_id: UUID, given: schemas.SplitI
     """
     household = await households.locked(session, household_id)
     must_live_on(household, given.split_on)
-    old = await households.roster(session, household, act_id=new_id())
+    old = await households.roster(session, household, act_id=given.act_id or new_id())
     place = next(row for row in await households.places(session, household_id) if row.holds_on(given.split_on))
     made = Household(
         id=given.id or new_id(),
@@ -99,7 +99,7 @@ async def merge(session: AsyncSession, given: schemas.MergeIn, *, by: Actor) -> 
     going, staying = both[given.household_id], both[given.into_household_id]
     must_live_on(going, given.merged_on)
     must_live_on(staying, given.merged_on)
-    act_id = new_id()
+    act_id = given.act_id or new_id()
     into = await households.roster(session, staying, act_id=act_id)
     old = await households.roster(session, going, act_id=act_id, beside=staying.id)
     into.moment = old.moment
@@ -121,7 +121,7 @@ async def death(session: AsyncSession, household_id: UUID, given: schemas.DeathI
     """
     household = await households.locked(session, household_id)
     must_live_on(household, given.died_on)
-    roster = await households.roster(session, household, act_id=new_id())
+    roster = await households.roster(session, household, act_id=given.act_id or new_id())
     roster.leave(given.person_id, given.died_on, "died")
     relate(roster, given.relations, given.died_on)
     closed = [] if roster.current() else [await dissolve(session, roster, given.died_on)]

@@ -8,7 +8,7 @@ from fastapi import Body, Path, Query, Request, Response
 from kit.database import Reader, Session
 from kit.http import IdempotencyKey, ListQuery, Page, router, set_next_link
 from kit.problems import problems
-from services.beneficiaries import errors
+from services.beneficiaries import errors, examples
 from services.beneficiaries.auth import Registrar, RegistryReader
 from services.beneficiaries.household_acts import actions, queries, reversals
 from services.beneficiaries.household_acts.errors import (
@@ -22,7 +22,19 @@ from services.beneficiaries.household_acts.errors import (
 from services.beneficiaries.household_acts.schemas import Act, DeathIn, MergeIn, MoveIn, ReversalIn, SplitIn
 
 household_acts = router("households", "Household acts")
-HouseholdId = Annotated[UUID, Path(description="The household's `id`")]
+_HOUSEHOLD = "The household's `id`"
+Moving = Annotated[
+    UUID, Path(description=_HOUSEHOLD, openapi_examples={"in Mai Sơn": {"value": examples.MOVING_HOUSEHOLD}})
+]
+Splitting = Annotated[
+    UUID, Path(description=_HOUSEHOLD, openapi_examples={"in Mai Sơn": {"value": examples.SPLITTING_HOUSEHOLD}})
+]
+Bereaved = Annotated[
+    UUID, Path(description=_HOUSEHOLD, openapi_examples={"in Mai Sơn": {"value": examples.BEREAVED_HOUSEHOLD}})
+]
+Moved = Annotated[
+    UUID, Path(description=_HOUSEHOLD, openapi_examples={"in Mai Sơn": {"value": examples.MOVED_HOUSEHOLD}})
+]
 _ALWAYS = (errors.HouseholdNotFound, errors.HouseholdDissolved, errors.DatesDisagree)
 _MEMBERS = (errors.NotOneHead, errors.GenerationsDisagree, errors.PersonInAnotherHousehold)
 
@@ -53,7 +65,7 @@ async def merge_households(
     responses=problems(*_ALWAYS, errors.AreaNotFound, errors.AreaNotInForce, AlreadyThere),
 )
 async def move_household(
-    household_id: HouseholdId,
+    household_id: Moving,
     given: Annotated[MoveIn, Body()],
     session: Session,
     by: Registrar,
@@ -76,7 +88,7 @@ async def move_household(
     responses=problems(*_ALWAYS, *_MEMBERS, errors.MemberNotFound, errors.HouseholdAlreadyRegistered),
 )
 async def split_household(
-    household_id: HouseholdId,
+    household_id: Splitting,
     given: Annotated[SplitIn, Body()],
     session: Session,
     by: Registrar,
@@ -98,7 +110,7 @@ async def split_household(
     responses=problems(*_ALWAYS, *_MEMBERS, errors.MemberNotFound),
 )
 async def record_death(
-    household_id: HouseholdId,
+    household_id: Bereaved,
     given: Annotated[DeathIn, Body()],
     session: Session,
     by: Registrar,
@@ -127,8 +139,10 @@ async def record_death(
     ),
 )
 async def reverse_household_act(
-    household_id: HouseholdId,
-    act_id: Annotated[UUID, Path(description="The act's `id`")],
+    household_id: Moved,
+    act_id: Annotated[
+        UUID, Path(description="The act's `id`", openapi_examples={"a move": {"value": examples.MISTAKEN_MOVE}})
+    ],
     given: Annotated[ReversalIn, Body()],
     session: Session,
     by: Registrar,
@@ -148,7 +162,7 @@ async def reverse_household_act(
     responses=problems(errors.HouseholdNotFound),
 )
 async def list_household_acts(
-    household_id: HouseholdId,
+    household_id: Moved,
     query: Annotated[ListQuery, Query()],
     session: Reader,
     _by: RegistryReader,

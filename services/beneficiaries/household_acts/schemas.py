@@ -8,11 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from kit.values.dates import Day
 from kit.values.text import Line, Paragraph
+from services.beneficiaries import examples
 from services.beneficiaries.areas.schemas import MAI_SON
 from services.beneficiaries.households.schemas import Relation
-
-_SOMEBODY = "0192f0c1-7a3e-7cc1-9d53-2f6b0a4c8e11"
-_ANOTHER = "0192f0c1-7a3e-7cc1-9d53-2f6b0a4c8e12"
 
 
 def _example(**example: JsonValue) -> ConfigDict:
@@ -40,6 +38,7 @@ _Relations = Annotated[
 class _ActIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
+    act_id: Annotated[UUID | None, Field(description="UUIDv7 of the act, made by a client")] = None
     decision_number: Annotated[
         Line | None, Field(max_length=60, description="Number of the paper", examples=["15/QĐ-UBND"])
     ] = None
@@ -62,7 +61,7 @@ class MoveIn(_ActIn):
 class SplitIn(_ActIn):
     """Members of a household become one of their own, on one day."""
 
-    model_config = _example(split_on="2026-03-01", members=[{"person_id": _SOMEBODY, "relation": "head"}])
+    model_config = _example(split_on="2026-03-01", members=[{"person_id": examples.GROWN_CHILD, "relation": "head"}])
 
     id: Annotated[UUID | None, Field(description="UUIDv7 of the new household, made by a client")] = None
     split_on: Annotated[Day, Field(description="First day of the new household")]
@@ -85,10 +84,10 @@ class MergeIn(_ActIn):
     """All members of one household go into another, and it is dissolved."""
 
     model_config = _example(
-        household_id=_SOMEBODY,
-        into_household_id=_ANOTHER,
+        household_id=examples.DISSOLVING_HOUSEHOLD,
+        into_household_id=examples.GROWING_HOUSEHOLD,
         merged_on="2026-03-01",
-        members=[{"person_id": _SOMEBODY, "relation": "parent"}],
+        members=[{"person_id": examples.LODGER, "relation": "other_relative"}],
     )
 
     household_id: Annotated[UUID, Field(description="The household that is dissolved; it keeps its history")]
@@ -110,7 +109,7 @@ class DeathIn(_ActIn):
     """A member died."""
 
     model_config = _example(
-        person_id=_SOMEBODY, died_on="2026-03-01", relations=[{"person_id": _ANOTHER, "relation": "head"}]
+        person_id=examples.DECEASED, died_on="2026-03-01", relations=[{"person_id": examples.WIDOW, "relation": "head"}]
     )
 
     person_id: UUID

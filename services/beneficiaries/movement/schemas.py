@@ -13,8 +13,18 @@ from services.beneficiaries.standards.schemas import Title
 class MovementQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    from_: Annotated[Day, Field(alias="from", description="First day: the lists as they stood on it")]
-    to: Annotated[Day, Field(description="Last day: the lists as they stood on it")]
+    from_: Annotated[
+        Day,
+        Field(
+            alias="from",
+            description="First day: the lists as they stood on it",
+            json_schema_extra={"example": "2025-12-31"},
+        ),
+    ]
+    to: Annotated[
+        Day,
+        Field(description="Last day: the lists as they stood on it", json_schema_extra={"example": "2026-06-30"}),
+    ]
     area: Annotated[AreaCode | None, Field(description="Only the commune with this code on that map")] = None
     as_of: Annotated[Day | None, Field(description="The day whose map is used; the last day without it")] = None
     known_at: KnownAt | None = None

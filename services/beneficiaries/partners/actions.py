@@ -21,7 +21,7 @@ from services.beneficiaries.partners.models import PURPOSE, Consent, Partner
 
 async def record(session: AsyncSession, given: schemas.PartnerIn, guard: Guard, *, by: Actor) -> Partner:
     """Save a partner. Errors: PartnerAlreadyRecorded (by constraint), PartnerKeysMissing, PartnerUnsafeAddress."""
-    partner = Partner(id=new_id(), state="active", version=1, **given.model_dump())
+    partner = Partner(**given.model_dump() | {"id": given.id or new_id(), "state": "active", "version": 1})
     _must_be_sound(partner, guard)
     session.add(partner)
     await session.flush()
@@ -67,7 +67,7 @@ async def consent(session: AsyncSession, given: schemas.ConsentIn, *, by: Actor)
         raise PersonNotFound
     now = today()
     made = Consent(
-        id=new_id(),
+        id=given.id or new_id(),
         person_id=given.person_id,
         purpose=PURPOSE,
         given_by=given.given_by,

@@ -9,6 +9,7 @@ from kit.database import Reader, Session
 from kit.http import IdempotencyKey, IfMatch, ListQuery, Page, etag, router, set_next_link
 from kit.problems import problems
 from kit.webhooks import Guard
+from services.beneficiaries import examples
 from services.beneficiaries.auth import PartnerKeeper, Registrar, RegistryReader
 from services.beneficiaries.errors import DatesDisagree, PersonNotFound
 from services.beneficiaries.partners import actions, errors, queries
@@ -25,8 +26,20 @@ from services.beneficiaries.partners.schemas import (
 
 partners = router("exchange-partners", "Social registry exchange")
 consents = router("exchange-consents", "Social registry exchange")
-PartnerId = Annotated[UUID, Path(description="The partner's `id`, as the list gives it")]
-ConsentId = Annotated[UUID, Path(description="The consent's `id`, as the list gives it")]
+PartnerId = Annotated[
+    UUID,
+    Path(
+        description="The partner's `id`, as the list gives it",
+        openapi_examples={"a ministry": {"value": examples.PARTNER}},
+    ),
+]
+ConsentId = Annotated[
+    UUID,
+    Path(
+        description="The consent's `id`, as the list gives it",
+        openapi_examples={"a person's": {"value": examples.CONSENT_TO_WITHDRAW}},
+    ),
+]
 
 
 @partners.post(

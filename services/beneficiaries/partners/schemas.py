@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from kit.http import ListQuery
 from kit.values.dates import Day
 from kit.values.text import Line
+from services.beneficiaries import examples
 
 Given = Literal[
     "place",
@@ -81,17 +82,18 @@ class PartnerIn(_Strict):
         json_schema_extra={
             "examples": [
                 {
-                    "sender_id": "spmis.moh.example",
-                    "client": "social-registry:moh",
-                    "name": "Health insurance register",
+                    "sender_id": "students.moet.example",
+                    "client": "social-registry:moet",
+                    "name": "Register of pupils and students",
                     "basis": "statutory",
-                    "legal_basis": "Law 25/2008/QH12, Art. 12: health insurance of poor households",
+                    "legal_basis": "Decree 238/2025/NĐ-CP: school fees of children of poor households",
                     "attributes": ["place", "poverty_score", "group_size", "member_list", "name", "birth_date", "sex"],
                 }
             ]
         },
     )
 
+    id: Annotated[UUID | None, Field(description="UUIDv7 made by a client that was offline")] = None
     sender_id: SenderId
     client: Client
     name: Line
@@ -113,7 +115,7 @@ class PartnerIn(_Strict):
 class PartnerChange(_Strict):
     """What changes about a partner; what is absent stays."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"state": "suspended"}]})
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"messages_per_day": 2000}]})
 
     name: Line | None = None
     basis: Basis | None = None
@@ -166,7 +168,7 @@ class ConsentIn(_Strict):
         json_schema_extra={
             "examples": [
                 {
-                    "person_id": "018d4b1e-5f00-7000-8000-000000000601",
+                    "person_id": examples.CONSENTING,
                     "given_by": "person",
                     "evidence": "Form, signed 2026-11-02, file 118/2026",
                 }
@@ -174,6 +176,7 @@ class ConsentIn(_Strict):
         },
     )
 
+    id: Annotated[UUID | None, Field(description="UUIDv7 made by a client that was offline")] = None
     person_id: UUID
     given_by: Annotated[Literal["person", "representative"], Field(description="For a child under 16: representative")]
     evidence: Annotated[Line, Field(examples=["Form ĐT-3, signed 2026-11-02, file 118/2026"])]

@@ -11,7 +11,7 @@ from kit import audit, outbox
 from kit.identity import Actor
 from kit.values.dates import now, today
 from kit.values.ids import new_id
-from kit.values.reference import new_reference, read_reference
+from kit.values.reference import read_reference, reference_of
 from services.beneficiaries.households.models import in_order
 from services.beneficiaries.review_decisions import deciding, queries, schemas
 from services.beneficiaries.review_decisions.errors import CertificateIsVoid, CertificateNotFound, ReviewNotReady
@@ -118,7 +118,7 @@ async def _issue(session: AsyncSession, review_id: UUID, on: date, by: Actor) ->
             "on": on,
             "by": by.subject,
             "ids": [new_id() for _ in holders],
-            "codes": [new_reference("PC") for _ in holders],
+            "codes": [reference_of("PC", row.id) for row in holders],
             "cases": [row.id for row in holders],
             "households": [row.household_id for row in holders],
             "classes": [row[2] for row in holders],

@@ -11,6 +11,7 @@ from kit.http import IdempotencyKey, Page, router, set_next_link
 from kit.problems import problems
 from kit.values.dates import today
 from kit.values.reference import read_reference
+from services.beneficiaries import examples
 from services.beneficiaries.auth import Approver, RegistryReader
 from services.beneficiaries.errors import DatesDisagree
 from services.beneficiaries.review_decisions import actions, errors, paper, queries
@@ -33,15 +34,19 @@ from services.beneficiaries.reviews.errors import (
 
 decisions = router("reviews", "Poverty reviews")
 certificates = router("certificates", "Poverty reviews")
-CaseId = Annotated[UUID, Path(description="The household's place in the review, as its list gave it")]
-ReviewId = Annotated[UUID, Path(description="The review's `id`")]
+_CASE = "The household's place in the review, as its list gave it"
+CaseId = Annotated[UUID, Path(description=_CASE, openapi_examples={"with a certificate": {"value": examples.CASE}})]
+Refused = Annotated[UUID, Path(description=_CASE, openapi_examples={"refused": {"value": examples.CASE_REFUSED}})]
+_REVIEW = "The review's `id`"
+ReviewId = Annotated[UUID, Path(description=_REVIEW, openapi_examples={"decided": {"value": examples.REVIEW}})]
+ToDecide = Annotated[UUID, Path(description=_REVIEW, openapi_examples={"posted": {"value": examples.REVIEW_TO_DECIDE}})]
+_CODE = "The code on the certificate"
 Code = Annotated[
+    str, Path(max_length=40, description=_CODE, openapi_examples={"a code": {"value": examples.CERTIFICATE}})
+]
+CodeToVoid = Annotated[
     str,
-    Path(
-        max_length=40,
-        description="The code on the certificate",
-        openapi_examples={"a code": {"value": "PC-0000000001"}},
-    ),
+    Path(max_length=40, description=_CODE, openapi_examples={"a mistake": {"value": examples.MISTAKEN_CERTIFICATE}}),
 ]
 
 
@@ -58,7 +63,7 @@ class Pdf(Response):
     ),
 )
 async def decide_review(
-    review_id: ReviewId,
+    review_id: ToDecide,
     given: Annotated[ReviewDecisionIn, Body()],
     session: Session,
     by: Approver,
@@ -78,7 +83,7 @@ async def decide_review(
     summary="Why a request was refused",
     responses=problems(ReviewCaseNotFound, ReviewNotFound, errors.NoRefusal),
 )
-async def read_refusal(review_id: ReviewId, case_id: CaseId, session: Reader, _by: RegistryReader) -> Refusal:
+async def read_refusal(review_id: ReviewId, case_id: Refused, session: Reader, _by: RegistryReader) -> Refusal:
     """Give the refusal of a household that asked in writing, with the numbers and lines that led to it."""
     return await queries.refusal(session, review_id, case_id)
 
@@ -148,7 +153,7 @@ async def verify_certificate(code: Code, request: Request) -> Verified:
     responses=problems(DatesDisagree, errors.CertificateIsVoid, errors.CertificateNotFound),
 )
 async def void_certificate(
-    code: Code, given: Annotated[VoidIn, Body()], session: Session, by: Approver, _key: IdempotencyKey
+    code: CodeToVoid, given: Annotated[VoidIn, Body()], session: Session, by: Approver, _key: IdempotencyKey
 ) -> CertificateLine:
     """Declare a certificate void as the chairperson, for a reason that is kept; the household's status stays."""
     return await actions.void(session, code, given, by=by)

@@ -26,7 +26,7 @@ class ReviewDecisionIn(_Strict):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"decision_number": "215/QĐ-UBND", "decided_on": "2025-12-10"}]},
+        json_schema_extra={"examples": [{"decision_number": "215/QĐ-UBND", "decided_on": "2026-02-27"}]},
     )
 
     decision_number: Annotated[Line, Field(max_length=60)]
@@ -68,7 +68,7 @@ class CertificateQuery(ListQuery):
 class VoidIn(_Strict):
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"void_on": "2026-02-01", "because": "Cấp nhầm hộ"}]},
+        json_schema_extra={"examples": [{"void_on": "2026-11-16", "because": "Cấp nhầm hộ"}]},
     )
 
     void_on: Day

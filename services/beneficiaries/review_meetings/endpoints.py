@@ -8,6 +8,7 @@ from fastapi import Body, Path, Query, Request, Response
 from kit.database import Reader, Session
 from kit.http import IdempotencyKey, Page, router, set_next_link
 from kit.problems import problems
+from services.beneficiaries import examples
 from services.beneficiaries.auth import Registrar, RegistryReader
 from services.beneficiaries.errors import DatesDisagree
 from services.beneficiaries.review_meetings import actions, errors, queries
@@ -15,7 +16,11 @@ from services.beneficiaries.review_meetings.schemas import Meeting, MeetingIn, M
 from services.beneficiaries.reviews.errors import ReviewIsDecided, ReviewNotFound, ReviewNotListed
 
 meetings = router("reviews", "Poverty reviews")
-ReviewId = Annotated[UUID, Path(description="The review's `id`")]
+_REVIEW = "The review's `id`"
+ReviewId = Annotated[UUID, Path(description=_REVIEW, openapi_examples={"decided": {"value": examples.REVIEW}})]
+ToDiscuss = Annotated[
+    UUID, Path(description=_REVIEW, openapi_examples={"classified": {"value": examples.REVIEW_TO_DISCUSS}})
+]
 
 
 @meetings.post(
@@ -33,7 +38,7 @@ ReviewId = Annotated[UUID, Path(description="The review's `id`")]
     ),
 )
 async def record_review_meeting(
-    review_id: ReviewId, given: Annotated[MeetingIn, Body()], session: Session, by: Registrar, _key: IdempotencyKey
+    review_id: ToDiscuss, given: Annotated[MeetingIn, Body()], session: Session, by: Registrar, _key: IdempotencyKey
 ) -> Meeting:
     """Keep the minutes, and for each household how many of those present agree with its class.
 

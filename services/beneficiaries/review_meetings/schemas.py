@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from kit.http import ListQuery
 from kit.values.dates import Day
 from kit.values.text import Line, Paragraph
+from services.beneficiaries import examples
 
 _MOST = 1000
 People = Annotated[int, Field(strict=True, ge=0, le=100_000)]
@@ -37,15 +38,15 @@ class MeetingIn(_Strict):
         json_schema_extra={
             "examples": [
                 {
-                    "village": "Bản Nà Bó",
-                    "held_on": "2025-11-10",
+                    "village": "Bản Co Muông",
+                    "held_on": "2026-04-22",
                     "chair": "Lò Văn Ún",
                     "secretary": "Cà Thị Hoa",
                     "supervisor": "Vì Văn Sương",
                     "invited": 60,
                     "attended": 48,
                     "minutes": "Họp dân thống nhất kết quả rà soát hộ nghèo, hộ cận nghèo.",
-                    "votes": [{"case_id": "018d4b1e-5f00-7000-8000-000000000401", "agreed": 45}],
+                    "votes": [{"case_id": examples.CASE_TO_DISCUSS, "agreed": 45}],
                 }
             ]
         },

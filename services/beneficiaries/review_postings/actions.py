@@ -63,7 +63,7 @@ async def post(session: AsyncSession, review_id: UUID, given: PostingIn, *, by: 
     if held_on is None:
         raise NothingToPost
     in_order("posted_from", held_on, given.posted_from)
-    posting = {"id": new_id(), "review": review_id}
+    posting = {"id": given.id or new_id(), "review": review_id}
     row = given.model_dump() | posting | {"posted_until": given.posted_until or last, "by": by.subject}
     await session.execute(_POSTING, row)
     posted = (await session.execute(_LINES, posting)).all()
@@ -85,7 +85,7 @@ async def complain(session: AsyncSession, review_id: UUID, given: ComplaintIn, *
     case = await reviews.locked_case(session, review_id, given.case_id)
     if await session.scalar(_POSTED, {"case": case.id, "round": case.round}) is None:
         raise NotPosted
-    complaint_id = new_id()
+    complaint_id = given.id or new_id()
     row = given.model_dump() | {"id": complaint_id, "review": review_id, "by": by.subject}
     await session.execute(_COMPLAINT, row)
     facts = {"review_id": review_id, "case_id": case.id}

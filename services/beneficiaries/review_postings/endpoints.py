@@ -9,6 +9,7 @@ from kit.database import Reader, RowScope, Session
 from kit.http import IdempotencyKey, ListQuery, Page, router, set_next_link
 from kit.problems import problems
 from kit.values.dates import today
+from services.beneficiaries import examples
 from services.beneficiaries.auth import Registrar, RegistryReader
 from services.beneficiaries.errors import DatesDisagree
 from services.beneficiaries.review_postings import actions, errors, queries
@@ -32,7 +33,9 @@ from services.beneficiaries.reviews.errors import (
 
 postings = router("reviews", "Poverty reviews")
 public_postings = router("review-postings", "Poverty reviews")
-ReviewId = Annotated[UUID, Path(description="The review's `id`")]
+_REVIEW = "The review's `id`"
+ReviewId = Annotated[UUID, Path(description=_REVIEW, openapi_examples={"posted": {"value": examples.REVIEW_POSTED}})]
+ToPost = Annotated[UUID, Path(description=_REVIEW, openapi_examples={"agreed to": {"value": examples.REVIEW_TO_POST}})]
 _STATE = (DatesDisagree, ReviewIsDecided, ReviewNotFound, ReviewNotListed)
 
 
@@ -44,7 +47,7 @@ _STATE = (DatesDisagree, ReviewIsDecided, ReviewNotFound, ReviewNotListed)
     responses=problems(*_STATE, errors.NothingToPost, errors.PostingTooShort),
 )
 async def post_review_results(
-    review_id: ReviewId, given: Annotated[PostingIn, Body()], session: Session, by: Registrar, _key: IdempotencyKey
+    review_id: ToPost, given: Annotated[PostingIn, Body()], session: Session, by: Registrar, _key: IdempotencyKey
 ) -> Posting:
     """Post all results that are agreed to and not posted yet, for at least the days of the terms, after the meetings.
 
@@ -116,7 +119,9 @@ async def list_review_complaints(
 )
 async def answer_review_complaint(
     review_id: ReviewId,
-    complaint_id: Annotated[UUID, Path(description="The complaint's `id`")],
+    complaint_id: Annotated[
+        UUID, Path(description="The complaint's `id`", openapi_examples={"to answer": {"value": examples.COMPLAINT}})
+    ],
     given: Annotated[AnswerIn, Body()],
     session: Session,
     by: Registrar,
@@ -145,7 +150,9 @@ async def list_public_postings(
     responses=problems(errors.PostingNotFound),
 )
 async def read_public_posting(
-    posting_id: Annotated[UUID, Path(description="The posting's `id`")],
+    posting_id: Annotated[
+        UUID, Path(description="The posting's `id`", openapi_examples={"in its days": {"value": examples.POSTING}})
+    ],
     query: Annotated[ListQuery, Query()],
     request: Request,
     response: Response,

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from kit.http import ListQuery
 from kit.values.dates import Day
 from kit.values.text import Line, Paragraph
+from services.beneficiaries import examples
 from services.beneficiaries.areas.schemas import AreaCode, AreaName
 from services.beneficiaries.reviews.scoring import Class
 from services.beneficiaries.standards.schemas import Title
@@ -23,9 +24,10 @@ class PostingIn(_Strict):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"posted_from": "2025-11-12", "place": "Trụ sở UBND xã, nhà văn hoá các bản"}]},
+        json_schema_extra={"examples": [{"posted_from": "2026-03-24", "place": "Trụ sở UBND xã, nhà văn hoá các bản"}]},
     )
 
+    id: Annotated[UUID | None, Field(description="UUIDv7 made by a client that was offline")] = None
     posted_from: Day
     posted_until: Annotated[Day | None, Field(description="Last day; without it the fewest days of the terms")] = None
     place: Line
@@ -71,14 +73,15 @@ class ComplaintIn(_Strict):
         json_schema_extra={
             "examples": [
                 {
-                    "case_id": "018d4b1e-5f00-7000-8000-000000000401",
-                    "received_on": "2025-11-13",
+                    "case_id": examples.CASE_POSTED,
+                    "received_on": "2026-11-20",
                     "complaint": "Hộ có trâu, đề nghị xem lại",
                 }
             ]
         },
     )
 
+    id: Annotated[UUID | None, Field(description="UUIDv7 made by a client that was offline")] = None
     case_id: UUID
     received_on: Day
     complaint: Paragraph
@@ -91,7 +94,7 @@ class AnswerIn(_Strict):
         extra="forbid",
         json_schema_extra={
             "examples": [
-                {"answered_on": "2025-11-14", "answer": "Trâu là của hợp tác xã; giữ kết quả", "upheld": False}
+                {"answered_on": "2026-11-23", "answer": "Trâu là của hợp tác xã; giữ kết quả", "upheld": False}
             ]
         },
     )

@@ -64,7 +64,7 @@ async def open_review(session: AsyncSession, given: schemas.ReviewIn, *, by: Act
     code = await standards.code_on(session, list_on)
     rules, points = await standards.rules(session, code=code), await standards.points(session, code=code)
     campaign = Campaign(
-        id=new_id(),
+        id=given.id or new_id(),
         code=Campaign.new_code(),
         area_id=area.id,
         kind=given.kind,
@@ -118,7 +118,7 @@ async def receive_request(session: AsyncSession, given: schemas.RequestIn, *, by
     """Keep a household's written request. Errors: HouseholdNotFound, DatesDisagree, RequestAlreadyOpen."""
     in_order("received_on", given.received_on, today())
     await households.must_be_seen(session, given.household_id)
-    request_id = new_id()
+    request_id = given.id or new_id()
     await session.execute(_REQUEST, {**given.model_dump(), "id": request_id, "by": by.subject})
     facts = {"household_id": given.household_id, "received_on": given.received_on}
     await audit.record(session, by, "review_request.received", "review_request", request_id, facts)

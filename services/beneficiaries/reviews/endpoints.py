@@ -10,13 +10,22 @@ from kit.http import IdempotencyKey, IfMatch, Page, etag, router, set_next_link
 from kit.problems import problems
 from kit.values.dates import today
 from services.beneficiaries import errors as registry
+from services.beneficiaries import examples
 from services.beneficiaries.auth import Registrar, RegistryReader
 from services.beneficiaries.reviews import actions, errors, queries, schemas
 
 reviews = router("reviews", "Poverty reviews")
 requests = router("review-requests", "Poverty reviews")
-ReviewId = Annotated[UUID, Path(description="The review's `id`")]
-CaseId = Annotated[UUID, Path(description="The `id` of a household's place in the review, as its list gave it")]
+_REVIEW = "The review's `id`"
+_CASE = "The `id` of a household's place in the review, as its list gave it"
+ReviewId = Annotated[UUID, Path(description=_REVIEW, openapi_examples={"decided": {"value": examples.REVIEW}})]
+CaseId = Annotated[UUID, Path(description=_CASE, openapi_examples={"with a certificate": {"value": examples.CASE}})]
+ToList = Annotated[UUID, Path(description=_REVIEW, openapi_examples={"opened": {"value": examples.REVIEW_TO_LIST}})]
+ToScore = Annotated[UUID, Path(description=_REVIEW, openapi_examples={"listed": {"value": examples.REVIEW_TO_SCORE}})]
+CaseToScore = Annotated[UUID, Path(description=_CASE, openapi_examples={"listed": {"value": examples.CASE_TO_SCORE}})]
+ToClassify = Annotated[
+    UUID, Path(description=_REVIEW, openapi_examples={"scored": {"value": examples.REVIEW_TO_CLASSIFY}})
+]
 
 
 @reviews.post(
@@ -83,7 +92,7 @@ async def read_review(review_id: ReviewId, session: Reader, _by: RegistryReader,
     responses=problems(errors.ReviewNotFound, errors.ReviewIsDecided),
 )
 async def draw_review_list(
-    review_id: ReviewId, session: Session, by: Registrar, _key: IdempotencyKey, response: Response
+    review_id: ToList, session: Session, by: Registrar, _key: IdempotencyKey, response: Response
 ) -> schemas.Review:
     """List who is poor or near-poor on the day of the list, and who asked in writing; a regular review only these.
 
@@ -145,8 +154,8 @@ async def read_review_case(
     ),
 )
 async def score_household(
-    review_id: ReviewId,
-    case_id: CaseId,
+    review_id: ToScore,
+    case_id: CaseToScore,
     given: Annotated[schemas.FormIn, Body()],
     session: Session,
     by: Registrar,
@@ -171,7 +180,7 @@ async def score_household(
     responses=problems(errors.ReviewNotFound, errors.ReviewIsDecided, errors.ReviewNotListed),
 )
 async def classify_review(
-    review_id: ReviewId, session: Session, by: Registrar, _key: IdempotencyKey, response: Response
+    review_id: ToClassify, session: Session, by: Registrar, _key: IdempotencyKey, response: Response
 ) -> schemas.Review:
     """Classify all scored households at once by the rules, points and lines that the review was opened with."""
     await actions.classify(session, review_id, by=by)

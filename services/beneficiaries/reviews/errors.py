@@ -125,7 +125,9 @@ ALL: Final = (
 )
 
 CONSTRAINTS: Final[Mapping[str, type[Problem]]] = {
+    "pk_review_campaigns": ReviewAlreadyOpened,
     "uq_review_campaigns_period": ReviewAlreadyOpened,
+    "pk_review_requests": RequestAlreadyOpen,
     "uq_review_requests_household": RequestAlreadyOpen,
     "fk_review_form_causes_cause": CauseUnknown,
     "ck_review_campaigns_two_people": TwoPeopleNeeded,

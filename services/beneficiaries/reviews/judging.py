@@ -7,12 +7,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 # The households of the commune and of the units it was made from, with their status on the day of the list; a regular
-# review takes only those that asked in writing.
+# review takes only those that asked in writing. Who asked has the id of the request, which a client may have chosen.
 _DRAW = text(
     """
     insert into review_cases (id, campaign_id, household_id, request_id, origin, village, status_before, state)
-    select uuid_now(), r.id, h.id, q.id, case when r.kind = 'yearly' and s.status is not null then 'list'
-           else 'request' end, h.village, coalesce(s.status, 'none'), 'scoring'
+    select coalesce(q.id, uuid_now()), r.id, h.id, q.id,
+           case when r.kind = 'yearly' and s.status is not null then 'list' else 'request' end, h.village,
+           coalesce(s.status, 'none'), 'scoring'
     from review_campaigns r
     join households h on h.area_id = any ((select units_within(r.area_id, r.list_on))::uuid[])
         and h.dissolved_on is null

@@ -31,6 +31,7 @@ class ReviewIn(_Strict):
         extra="forbid", json_schema_extra={"examples": [{"area_id": str(MAI_SON), "kind": "yearly", "year": 2025}]}
     )
 
+    id: Annotated[UUID | None, Field(description="UUIDv7 made by a client that was offline")] = None
     area_id: Annotated[UUID, Field(description="The commune unit that stands on the day of the list")]
     kind: Kind
     year: Annotated[int, Field(strict=True, ge=2000, le=2199)]
@@ -113,13 +114,17 @@ class RequestIn(_Strict):
             "examples": [
                 {
                     "household_id": examples.HOUSEHOLD,
-                    "received_on": "2025-10-05",
+                    "received_on": "2026-11-05",
                     "wish": "Gia đình gặp khó khăn, xin được rà soát hộ nghèo",
                 }
             ]
         },
     )
 
+    id: Annotated[
+        UUID | None,
+        Field(description="UUIDv7 made by a client that was offline; the household's place in its review has it too"),
+    ] = None
     household_id: UUID
     received_on: Annotated[Day, Field(description="Day on which the commune received it")]
     wish: Paragraph
@@ -175,7 +180,7 @@ class FormIn(_Strict):
         json_schema_extra={
             "examples": [
                 {
-                    "scored_on": "2025-10-12",
+                    "scored_on": "2026-06-22",
                     "income": {"way": "estimate", "income": 1_200_000},
                     "deprived": {
                         code: code in {"clean_water", "housing_quality", "nutrition"} for code in _ANSWERS.split()

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from kit.values.ids import new_id
 from kit.values.money import Money
 from kit.values.quantity import KILOGRAM, PERSON_DAY, Quantity
-from kit.values.reference import check_character, new_reference, read_reference
+from kit.values.reference import check_character, new_reference, read_reference, reference_of
 from kit.values.text import LINE, PARAGRAPH, REASON, Line, Paragraph, Reason, fold
 
 line = TypeAdapter(Line)
@@ -29,6 +29,15 @@ def test_a_reference_survives_being_read_out_and_typed_in() -> None:
         assert read_reference(code, "DN") == code
         assert read_reference(f"  {code.lower()} ", "DN") == code
         assert read_reference(code, "GT") is None
+
+
+def test_a_rows_reference_is_the_same_each_time_and_another_rows_is_another() -> None:
+    rows = [new_id() for _ in range(500)]
+    codes = [reference_of("PC", row) for row in rows]
+    assert codes == [reference_of("PC", row) for row in rows]
+    assert len(set(codes)) == len(rows)
+    assert all(read_reference(code, "PC") == code for code in codes)
+    assert reference_of("PX", rows[0])[3:] != codes[0][3:]
 
 
 def test_every_single_slip_is_caught() -> None:
