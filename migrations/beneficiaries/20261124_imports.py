@@ -140,7 +140,7 @@ create policy {table}_of_the_sender on {table} using ({rule}) with check ({rule}
 _FUNCTIONS = """
 create function numbers_taken(indexes bytea[], days date[]) returns table (number bytea, in_household boolean)
     language plpgsql stable security definer
-    set search_path = pg_catalog, public, pg_temp
+    set search_path = pg_catalog, public, pg_temp set enable_nestloop = on
     as $$
     declare
         before text := current_setting('app.reach', true);

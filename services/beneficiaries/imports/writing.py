@@ -23,11 +23,17 @@ _NEXT: Final = text(
     " where h.import_id = :import_id and not h.refused and not h.unchanged and h.number > :after"
     " and h.number <= :until order by h.number"
 )
+# Each household looked up by its number, its rows by it: `offset 0` keeps the planner, who knows nothing yet of rows
+# that came a moment ago, from comparing each with each.
 _NEW: Final = (
     "unnest(cast(:numbers as int[]), cast(:ids as uuid[]), cast(:codes as text[]), cast(:places as uuid[]))"
-    " as w (number, id, code, place) join import_households h on h.import_id = :import_id and h.number = w.number"
+    " as w (number, id, code, place) cross join lateral (select k.* from import_households k"
+    " where k.import_id = :import_id and k.number = w.number offset 0) h"
 )
-_ROWS: Final = f"{_NEW} join import_rows r on r.import_id = :import_id and r.household = w.number"
+_ROWS: Final = (
+    f"{_NEW} cross join lateral (select k.* from import_rows k"
+    " where k.import_id = :import_id and k.household = w.number offset 0) r"
+)
 _HOUSEHOLDS: Final = f"""
     insert into households (id, code, area_id, village, address, registered_on, names, version)
     select w.id, w.code, h.area_id, h.village, h.address, h.registered_on,
