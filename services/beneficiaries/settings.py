@@ -5,7 +5,7 @@ from typing import Final
 from kit import settings
 from kit.tables import Limits
 
-MIGRATION_HEAD: Final = "20261124_people"
+MIGRATION_HEAD: Final = "20261124_standing_once"
 """The newest revision this code was written for; a test holds it against the migrations."""
 
 __all__ = ["MIGRATION_HEAD", "Settings"]
@@ -21,13 +21,14 @@ class Settings(settings.Settings):
     grievance_looks_per_hour: int = 120
     dci_sender_id: str = "registry.forthepoor"
 
-    # Files of households: bytes and rows of one, rows read and households written in one transaction, and for how many
-    # days its report, or an export, can be fetched.
+    # Files of households: bytes and rows of one, rows read and households written in one transaction, how many such
+    # transactions at once, and for how many days its report, or an export, can be fetched.
     import_max_bytes: int = 64 << 20
     import_max_rows: int = 500_000
     import_max_unfolded_bytes: int = 1 << 30
     import_batch: int = 2_000
-    import_households_at_once: int = 500
+    import_households_at_once: int = 1_000
+    import_lanes: int = 2
     import_days: int = 30
     export_days: int = 7
 

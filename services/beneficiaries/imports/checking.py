@@ -40,7 +40,8 @@ _TAKEN: Final = text(
     "   array_agg(r.joined_on order by r.id) as days from import_rows r"
     "   join import_households h on h.import_id = r.import_id and h.number = r.household"
     "   where r.import_id = :import_id and r.identity_index is not null and not h.refused and not h.unchanged"
-    "     and h.number > :after and h.number <= :until),"
+    "     and h.number > :after and h.number <= :until"
+    "     and not exists (select from imported_households i where i.digest = :digest and i.number = h.number)),"
     " taken as materialized (select t.* from asked, numbers_taken(asked.indexes, asked.days) t)"
     "insert into import_errors (import_id, household, row_number, id, sheet, field, code)"
     " select r.import_id, r.household, r.row_number, gen_random_uuid(), r.sheet, 'identity_number',"
@@ -56,9 +57,8 @@ _REFUSE: Final = text(
 _SUMS: Final = text(
     "update imports i set rows_read = s.rows, rows_refused = s.rows_refused, rows_unchanged = s.rows_unchanged,"
     " households_refused = s.refused, households_unchanged = s.unchanged,"
-    " rows_accepted = case when i.dry_run then s.rows - s.rows_refused - s.rows_unchanged else i.rows_accepted end,"
-    " households_accepted = case when i.dry_run then s.households - s.refused - s.unchanged"
-    "   else i.households_accepted end"
+    " rows_accepted = case when :whole then s.rows - s.rows_refused - s.rows_unchanged else 0 end,"
+    " households_accepted = case when :whole then s.households - s.refused - s.unchanged else 0 end"
     " from (select coalesce(sum(members), 0) as rows, count(*) as households,"
     "   coalesce(sum(members) filter (where refused), 0) as rows_refused, count(*) filter (where refused) as refused,"
     "   coalesce(sum(members) filter (where unchanged), 0) as rows_unchanged,"
@@ -77,18 +77,21 @@ async def check(session: AsyncSession, found: Import) -> None:
     await session.execute(_FORGIVEN, asked)
     await session.execute(_SCATTERED, {**asked, "code": HouseholdScattered.slug()})
     await session.execute(_TWICE, {**asked, "code": InTwoHouseholds.slug()})
-    await taken_numbers(session, found.id)
-    await count(session, found.id)
+    await taken_numbers(session, found)
+    await count(session, found.id, whole=found.dry_run)
 
 
-async def taken_numbers(session: AsyncSession, import_id: UUID, after: int = 0, until: int = _ALL["until"]) -> None:
+async def taken_numbers(session: AsyncSession, found: Import, after: int = 0, until: int = _ALL["until"]) -> None:
     """Refuse households after one and until another in which somebody carries a number that is registered."""
-    span = {"import_id": import_id, "after": after, "until": until}
+    span = {"import_id": found.id, "after": after, "until": until}
     codes = {"elsewhere": PersonInAnotherHousehold.slug(), "taken": IdentityNumberTaken.slug()}
-    await session.execute(_TAKEN, span | codes)
+    await session.execute(_TAKEN, {**span, **codes, "digest": found.digest})
     await session.execute(_REFUSE, span)
 
 
-async def count(session: AsyncSession, import_id: UUID) -> None:
-    """Bring the sums of an import up to date; what was accepted is counted where it is written."""
-    await session.execute(_SUMS, {"import_id": import_id})
+async def count(session: AsyncSession, import_id: UUID, *, whole: bool) -> None:
+    """Bring the sums of an import up to date.
+
+    whole: nothing is left to be written, so that what is neither refused nor unchanged is accepted.
+    """
+    await session.execute(_SUMS, {"import_id": import_id, "whole": whole})

@@ -1,5 +1,6 @@
 """An import at work: read, checked, written, reported; each step goes on where a worker that died left off."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -118,15 +119,32 @@ class Runner:
         _copy(row, found)
 
     async def _write(self, found: Import) -> None:
+        """Write some spans at once, each in a transaction of its own, then say so.
+
+        Whoever dies in between leaves spans that are written and not marked; their business keys tell the next one.
+        """
+        async with self.database.transaction(found.scope, read_only=True) as session:
+            lanes = await writing.spans(
+                session, found, self.settings.import_households_at_once, self.settings.import_lanes
+            )
+        async with asyncio.TaskGroup() as group:
+            written = [group.create_task(self._lane(found, *span)) for span in lanes]
         async with self.database.transaction(found.scope) as session:
             row = await self._locked(session, found)
-            if not await writing.write(session, row, self.settings.import_households_at_once):
-                await session.flush()
-                await checking.count(session, found.id)
-                await session.refresh(row)
+            row.households_accepted += sum(task.result()[0] for task in written)
+            row.rows_accepted += sum(task.result()[1] for task in written)
+            if lanes:
+                row.written_to = lanes[-1][1]
+            else:
                 row.state = "reporting"
+                await checking.count(session, found.id, whole=True)
             await session.flush()
+            await session.refresh(row)
         _copy(row, found)
+
+    async def _lane(self, found: Import, after: int, until: int) -> tuple[int, int]:
+        async with self.database.transaction(found.scope) as session:
+            return await writing.write(session, found, after, until)
 
     async def _report(self, found: Import) -> None:
         places: tuple[str | None, str | None] = (None, None)

@@ -21,7 +21,8 @@ _NEXT: Final = text(
     "   order by r.row_number) as people"
     " from import_households h join areas a on a.id = h.area_id"
     " where h.import_id = :import_id and not h.refused and not h.unchanged and h.number > :after"
-    " and h.number <= :until order by h.number"
+    " and h.number <= :until and not exists (select from imported_households i where i.digest = :digest"
+    "   and i.number = h.number) order by h.number"
 )
 # Each household looked up by its number, its rows by it: `offset 0` keeps the planner, who knows nothing yet of rows
 # that came a moment ago, from comparing each with each.
@@ -30,10 +31,9 @@ _NEW: Final = (
     " as w (number, id, code, place) cross join lateral (select k.* from import_households k"
     " where k.import_id = :import_id and k.number = w.number offset 0) h"
 )
-_ROWS: Final = (
-    f"{_NEW} cross join lateral (select k.* from import_rows k"
-    " where k.import_id = :import_id and k.household = w.number offset 0) r"
-)
+_ROWS: Final = f"""{_NEW} cross join lateral (select k.* from import_rows k
+    where k.import_id = :import_id and k.household = w.number offset 0) r
+"""  # noqa: S608 - no input in it
 _HOUSEHOLDS: Final = f"""
     insert into households (id, code, area_id, village, address, registered_on, names, version)
     select w.id, w.code, h.area_id, h.village, h.address, h.registered_on,
@@ -64,16 +64,25 @@ _WRITES: Final = tuple(map(text, (_HOUSEHOLDS, _PLACES, _PEOPLE, _MEMBERSHIPS, _
 _ACTION: Final = "household.registered"
 
 
-async def write(session: AsyncSession, found: Import, most: int) -> bool:
-    """Write the next households, `most` of them, and return whether there were any.
+async def spans(session: AsyncSession, found: Import, most: int, lanes: int) -> list[tuple[int, int]]:
+    """Return where the next households stand, `most` in each span: after one number and until another."""
+    after, made = found.written_to, []
+    for _ in range(lanes):
+        until = await session.scalar(_SPAN, {"import_id": found.id, "after": after, "most": most})
+        if until is None:
+            break
+        made.append((after, until))
+        after = until
+    return made
+
+
+async def write(session: AsyncSession, found: Import, after: int, until: int) -> tuple[int, int]:
+    """Write the households of a span that are not written yet; return how many, and how many members.
 
     Numbers are held against the registry once more: somebody may have been registered since the check.
     """
-    until = await session.scalar(_SPAN, {"import_id": found.id, "after": found.written_to, "most": most})
-    if until is None:
-        return False
-    span = {"import_id": found.id, "after": found.written_to, "until": until}
-    await checking.taken_numbers(session, **span)
+    span = {"import_id": found.id, "after": after, "until": until, "digest": found.digest}
+    await checking.taken_numbers(session, found, after, until)
     rows = (await session.execute(_NEXT, span)).all()
     new = {
         "numbers": [row.number for row in rows],
@@ -83,11 +92,9 @@ async def write(session: AsyncSession, found: Import, most: int) -> bool:
     }
     for statement in _WRITES:
         await session.execute(statement, {**new, "import_id": found.id, "digest": found.digest})
-    await _tell(session, found, rows, new["ids"])
-    found.written_to = until
-    found.rows_accepted += sum(row.members for row in rows)
-    found.households_accepted += len(rows)
-    return True
+    if rows:
+        await _tell(session, found, rows, new["ids"])
+    return len(rows), sum(row.members for row in rows)
 
 
 async def _tell(session: AsyncSession, found: Import, rows: Any, ids: list[Any]) -> None:
