@@ -50,7 +50,30 @@ _COLUMNS = (
     *("household", "area_code", "village", "address", "registered_on", "full_name", "sex", "birth_date", "ethnicity"),
     *("relation", "identity_number", "phone"),
 )
-_WORDS = ["Lò", "Cà", "Vì", "Hà", "Quàng", "Lường", "Tòng", "Bạc", "Cầm", "Hoàng", "Thị", "Văn", "Minh", "Đôi", "Hương", "Thảo", "Sơn", "Mai", "Pánh", "Xôm", "Ín", "Ánh"]
+_WORDS = [
+    "Lò",
+    "Cà",
+    "Vì",
+    "Hà",
+    "Quàng",
+    "Lường",
+    "Tòng",
+    "Bạc",
+    "Cầm",
+    "Hoàng",
+    "Thị",
+    "Văn",
+    "Minh",
+    "Đôi",
+    "Hương",
+    "Thảo",
+    "Sơn",
+    "Mai",
+    "Pánh",
+    "Xôm",
+    "Ín",
+    "Ánh",
+]
 
 
 def content(households: int) -> Iterator[bytes]:
@@ -218,7 +241,8 @@ def main() -> None:
     parser.add_argument("--take-in", nargs=2, metavar=("URL", "FOLDER"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.take_in:
-        print(json.dumps(asyncio.run(take_in(*asked.take_in, asked.households))))
+        url, folder = asked.take_in
+        print(json.dumps(asyncio.run(take_in(url, folder, asked.households))))
         return
     raise SystemExit(0 if _report(asyncio.run(measure(asked.households))) else 1)
 
