@@ -115,6 +115,14 @@ class Api:
             raise _refused("POST", path, login, answer)
         return answer
 
+    async def send_table(self, path: str, query: Mapping[str, str], table: str, *, login: str) -> Answer:
+        """Upload a table in CSV. Errors: RefusedError."""
+        target = f"{path}?{urlencode(query)}"
+        answer = await self._repeating("POST", target, login, table, {})
+        if answer.status >= HTTPStatus.BAD_REQUEST:
+            raise _refused("POST", target, login, answer)
+        return answer
+
     async def put(self, path: str, body: Any, *, login: str, version: int, known: Collection[str] = ()) -> Answer:
         """Replace what has that version; `known` as for `post`. Errors: RefusedError."""
         answer = await self._repeating("PUT", path, login, body, {"If-Match": f'"{version}"'})
@@ -125,8 +133,9 @@ class Api:
     async def _repeating(
         self, method: str, target: str, login: str | None, body: Any, headers: Mapping[str, str]
     ) -> Answer:
-        content = None if body is None else orjson.dumps(body)
-        given = {**headers, "Content-Type": "application/json"} if content is not None else dict(headers)
+        content = body.encode() if isinstance(body, str) else None if body is None else orjson.dumps(body)
+        media = "text/csv" if isinstance(body, str) else "application/json"
+        given = {**headers, "Content-Type": media} if content is not None else dict(headers)
         pause = 0.1
         why = ""
         for _ in range(_TRIES):

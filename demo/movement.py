@@ -18,6 +18,12 @@ _REGISTRY: Final = "/v1/beneficiaries"
 _MAI_SON: Final = str(uuid5(NAMESPACE_URL, "forthepoor/area/04105/2025-07-01"))
 _ORGANISATION: Final = f"{_REGISTRY}/organisations/{examples.ORGANISATION}"
 
+_TABLE: Final = """Mã hộ,Mã xã,Thôn bản,Họ và tên,Giới tính,Ngày sinh,Dân tộc,Quan hệ với chủ hộ
+1,04105,Bản Nà Bó,Lò Thị Đôi,nữ,1984,Thái,chủ hộ
+1,04105,Bản Nà Bó,Cà Văn Minh,nam,31/02/2012,Thái,con
+"""
+"""A household with a day that there is none of."""
+
 _GRIEVANCES: Final = (
     examples.GRIEVANCE,
     examples.GRIEVANCE_TO_CLASSIFY,
@@ -75,6 +81,7 @@ def deeds() -> Iterator[Deed]:
 
     yield from _households()
     yield from _exchange()
+    yield from _files()
 
 
 def _households() -> Iterator[Deed]:
@@ -107,6 +114,15 @@ def _exchange() -> Iterator[Deed]:
         "given_on": "2026-10-05",
     }
     yield Deed(examples.CONSENT_TO_WITHDRAW, consents, consents, consent)
+
+
+def _files() -> Iterator[Deed]:
+    """Ask for a list as a file; certify a disability that will end."""
+    path = f"{_REGISTRY}/exports"
+    yield Deed(examples.EXPORT, path, path, {"list": "households", "filters": {"poverty_status": "poor"}})
+    path = f"{_REGISTRY}/people/{uuid7('person', 976, 1, day=BEGINNING)}/disabilities"
+    certified = {"degree": "mild", "certificate_number": "9/2024/XN-KT", "certified_on": "2024-03-11"}
+    yield Deed(examples.DISABILITY, path, path, {"kind": "vision", "since": "2024-03-11", **certified})
 
 
 def _villages() -> Iterator[Deed]:
@@ -142,6 +158,7 @@ async def stand_by(api: Api, pace: Pace) -> None:
             answer = await api.post(deed.path, body, login=deed.login, key=f"movement/{deed.id}")
             stage.done(new=answer.is_new)
         await _handle(api)
+        await _check(api)
 
 
 async def _handle(api: Api) -> None:
@@ -155,3 +172,12 @@ async def _handle(api: Api) -> None:
         found = await api.get(f"{path}/{own}", login=_OFFICER)
         if found["state"] == {"classification": "received", "assignment": "classified"}[step]:
             await api.post(f"{path}/{own}/{step}", body, login=_OFFICER, key=f"movement/{own}/{step}")
+
+
+async def _check(api: Api) -> None:
+    """Have a table of households checked, without writing them; what is wrong in it can be fetched."""
+    path = f"{_REGISTRY}/imports"
+    known = {item["id"] async for item in api.pages(path, {}, login=_OFFICER)}
+    if str(examples.IMPORT) not in known:
+        query = {"id": str(examples.IMPORT), "dry_run": "true", "file_name": "ho-dan.csv"}
+        await api.send_table(path, query, _TABLE, login=_OFFICER)

@@ -45,7 +45,7 @@ _PEOPLE: Final = {
     (980, 0): examples.LODGER,
     (973, 0): examples.DECEASED,
     (973, 1): examples.WIDOW,
-    (976, 0): examples.CONSENTING,
+    (976, 0): examples.PERSON,
 }
 """The people that they speak of, by household and place in it."""
 

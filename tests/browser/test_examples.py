@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from kit.webhooks.signatures import sign
+from local.issuer.proofs import client_assertion, new_proof_key, public_jwk
 from local.stages import client_secret, signing_secret
 from local.tokens import Signer
 from tests.browser.operations import BY_PROGRAMS, UNTOLD, Operation, for_people, operations_of
@@ -91,6 +92,50 @@ def test_a_service_looks_households_up_with_the_example(told: Platform, merged: 
     )
     assert answer.status_code == 200, answer.text
     assert [found["id"] for found in answer.json()["found"]] == body["ids"]
+
+
+@pytest.fixture(scope="session")
+def ministry(told: Platform) -> str:
+    """A token of the system of a ministry, got by a key of its own."""
+    key, client = new_proof_key(), "social-registry:moh"
+    keys = {"client_id": client, "jwks": {"keys": [{**public_jwk(key), "kid": key.ensure_kid() or key.kid}]}}
+    registered = httpx2.post(f"{told.issuer}/development/clients", json=keys, trust_env=False)
+    assert registered.status_code == 201, registered.text
+    proof = {
+        "grant_type": "client_credentials",
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        "client_assertion": client_assertion(key, client, told.issuer),
+    }
+    answer = httpx2.post(f"{told.issuer}/token", data=proof, trust_env=False)
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["access_token"])
+
+
+@pytest.mark.parametrize("operation_id", [name for name in BY_PROGRAMS if name.startswith("dci_")])
+def test_a_ministrys_system_sends_each_message_of_the_examples(
+    told: Platform, merged: dict[str, Any], ministry: str, operation_id: str
+) -> None:
+    operation = _found(merged, operation_id)
+    examples = operation.definition["requestBody"]["content"]["application/json"]["examples"]
+    for number, example in enumerate(examples.values()):
+        # The same message is shown at two addresses, and its id counts once.
+        message = example["value"]
+        header = message["header"] | {"message_id": f"{operation_id}-{number}"}
+        answer = httpx2.post(
+            f"{told.gateway}{operation.path}",
+            json=message | {"header": header},
+            headers={"Authorization": f"Bearer {ministry}"},
+            trust_env=False,
+        )
+        assert answer.is_success, answer.text
+        assert _understood(answer.json()), answer.text
+
+
+def _understood(said: dict[str, Any]) -> bool:
+    """Whether a message was taken: an acknowledgement says so itself, an answer rejects none of its items."""
+    if "header" not in said:
+        return bool(said["message"]["ack_status"] == "ACK")
+    return bool(said["header"]["status"] != "rjct")
 
 
 def test_the_fund_tells_the_registry_of_the_event_in_the_example(told: Platform, merged: dict[str, Any]) -> None:

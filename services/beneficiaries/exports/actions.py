@@ -39,7 +39,7 @@ async def ask(session: AsyncSession, given: ExportIn, *, scope: RowScope, by: Ac
         found = error.errors(include_url=False, include_input=False)
         raise invalid({**one, "loc": ("body", "filters", *one["loc"])} for one in found) from error
     export = Export(
-        id=new_id(),
+        id=given.id or new_id(),
         requested_by=by.subject,
         client=by.client_id,
         request_id=request_id.get(),

@@ -10,13 +10,20 @@ from kit.database import Reader, Session
 from kit.files import Files
 from kit.http import IdempotencyKey, ListQuery, Page, router, set_next_link
 from kit.problems import Forbidden, Invalid, problems
+from services.beneficiaries import examples
 from services.beneficiaries.auth import RegistryReader, row_scope
 from services.beneficiaries.exports import actions, errors, queries
 from services.beneficiaries.exports.catalogue import LISTS
 from services.beneficiaries.exports.schemas import Export, ExportableList, ExportableLists, ExportIn
 
 exports = router("exports", "Exports")
-ExportId = Annotated[UUID, Path(description="The export's `id`, as asking for it gave it")]
+ExportId = Annotated[
+    UUID,
+    Path(
+        description="The export's `id`, as asking for it gave it",
+        openapi_examples={"an officer's": {"value": examples.EXPORT}},
+    ),
+]
 _MEDIA: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -25,6 +25,7 @@ class ExportIn(_Strict):
         },
     )
 
+    id: Annotated[UUID | None, Field(description="UUIDv7 made by a client that was offline")] = None
     list: Annotated[Line, Field(description="Name of the list; `GET /exports/lists` gives all of them", max_length=50)]
     filters: Annotated[
         dict[str, str | int | bool | None], Field(description="Those of the list's own page, by name", max_length=20)

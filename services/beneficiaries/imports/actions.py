@@ -77,7 +77,7 @@ async def enter(
     if running is not None:
         return running, False
     found = Import(
-        id=new_id(),
+        id=query.id or new_id(),
         sent_by=by.subject,
         client=by.client_id,
         request_id=request_id.get(),

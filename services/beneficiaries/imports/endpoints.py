@@ -13,6 +13,7 @@ from kit.database import Database, Reader
 from kit.files import Files
 from kit.http import ListQuery, Page, router, set_next_link
 from kit.problems import Language, language_of, problems
+from services.beneficiaries import examples
 from services.beneficiaries.auth import Registrar, row_scope
 from services.beneficiaries.errors import AreaNotFound
 from services.beneficiaries.imports import actions, errors, queries, template
@@ -27,7 +28,13 @@ from services.beneficiaries.imports.schemas import (
 )
 
 imports = router("imports", "Imports")
-ImportId = Annotated[UUID, Path(description="The import's `id`, as its upload gave it")]
+ImportId = Annotated[
+    UUID,
+    Path(
+        description="The import's `id`, as its upload gave it",
+        openapi_examples={"an officer's": {"value": examples.IMPORT}},
+    ),
+]
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MEDIA: Final = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX}
 _CSV_EXAMPLE: Final = (

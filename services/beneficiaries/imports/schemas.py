@@ -18,6 +18,7 @@ class _Strict(BaseModel):
 
 
 class UploadQuery(_Strict):
+    id: Annotated[UUID | None, Field(description="UUIDv7 made by a client that was offline")] = None
     dry_run: Annotated[bool, Field(description="Check everything, write nothing")] = False
     file_name: Annotated[Line | None, Field(description="For people to recognise it; not trusted", max_length=200)] = (
         None

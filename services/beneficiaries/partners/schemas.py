@@ -168,7 +168,7 @@ class ConsentIn(_Strict):
         json_schema_extra={
             "examples": [
                 {
-                    "person_id": examples.CONSENTING,
+                    "person_id": examples.PERSON,
                     "given_by": "person",
                     "evidence": "Form, signed 2026-11-02, file 118/2026",
                 }

@@ -56,9 +56,9 @@ async def certify(session: AsyncSession, person_id: UUID, given: schemas.Disabil
     since = _since(person, given.since)
     in_order("certified_on", given.certified_on, today())
     new = Disability(
-        id=new_id(),
+        id=given.id or new_id(),
         person_id=person_id,
-        **given.model_dump(exclude={"since"}),
+        **given.model_dump(exclude={"id", "since"}),
         valid_from=since,
         recorded_from=moment,
         recorded_by=by.subject,

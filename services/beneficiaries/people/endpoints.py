@@ -159,7 +159,13 @@ async def unmask_person(
     responses=problems(errors.DisabilityNotFound, DatesDisagree),
 )
 async def end_disability(
-    disability_id: Annotated[UUID, Path(description="The disability's `id`, as the list gives it")],
+    disability_id: Annotated[
+        UUID,
+        Path(
+            description="The disability's `id`, as the list gives it",
+            openapi_examples={"to end": {"value": examples.DISABILITY}},
+        ),
+    ],
     given: Annotated[DisabilityEnd, Body()],
     session: Session,
     by: Registrar,

@@ -93,6 +93,7 @@ class DisabilityIn(_Strict):
         },
     )
 
+    id: Annotated[UUID | None, Field(description="UUIDv7 made by a client that was offline")] = None
     kind: DisabilityKind
     degree: Degree
     certificate_number: Line
