@@ -32,6 +32,13 @@ class RegistryRows(Caller):
         body = {"area_id": self.area["id"], "village": "Bản Xum", "registered_on": MAP_BEGINS.isoformat()}
         return self._make(OFFICER, "beneficiaries/households", {**body, "members": members})
 
+    def death(self) -> dict[str, str]:
+        """Return the ids of an act that took a member away, and of the household."""
+        household = self.household()
+        body = {"person_id": household["members"][-1]["person_id"], "died_on": str(self.recently)}
+        act = self._make(OFFICER, f"beneficiaries/households/{household['id']}/deaths", body)
+        return {"household_id": household["id"], "act_id": act["id"]}
+
     def poor_household(self) -> Row:
         household = self.household()
         decision = {"status": "poor", "valid_from": MAP_BEGINS.isoformat(), "decision_number": "12/QĐ-UBND"}

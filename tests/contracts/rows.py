@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from tests.contracts.caller import MAP_BEGINS, Row
-from tests.contracts.registry_rows import RegistryRows
+from tests.contracts.file_rows import FileRows
 
 __all__ = ["LARGEST_CAP", "MAP_BEGINS", "Row", "Rows"]
 
@@ -11,7 +11,7 @@ LARGEST_CAP = 100_000_000
 """What the programme for poor households lends to one of them."""
 
 
-class Rows(RegistryRows):
+class Rows(FileRows):
     """Rows of every noun. A property is one row that may be used again, a method makes a fresh one each time."""
 
     @cached_property

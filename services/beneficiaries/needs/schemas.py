@@ -119,7 +119,13 @@ class DerivationIn(_Strict):
         extra="forbid",
         json_schema_extra={
             "examples": [{"household_id": HOUSEHOLD}],
-            "oneOf": [{"required": ["household_id"]}, {"required": ["review_id"]}],
+            "oneOf": [
+                {
+                    "required": [named],
+                    "properties": {named: {"type": "string"}, other: {"type": "null"}},
+                }
+                for named, other in (("household_id", "review_id"), ("review_id", "household_id"))
+            ],
         },
     )
 

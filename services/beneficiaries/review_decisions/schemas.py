@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kit.http import ListQuery
 from kit.values.dates import Day
-from kit.values.text import Line
+from kit.values.text import Line, Reason
 from services.beneficiaries.areas.schemas import AreaName
 from services.beneficiaries.reviews.schemas import Explained
 from services.beneficiaries.reviews.scoring import Class
@@ -72,7 +72,7 @@ class VoidIn(_Strict):
     )
 
     void_on: Day
-    because: Annotated[Line, Field(min_length=5)]
+    because: Reason
 
 
 class Verified(_Strict):

@@ -10,6 +10,7 @@ from kit.values.text import Line
 from services.beneficiaries.standards.schemas import Confidence
 
 Kind = Literal["yearly", "regular"]
+_YEARLY = ["opens_month", "closes_month", "closes_day"]
 
 
 class _Strict(BaseModel):
@@ -50,7 +51,19 @@ class TermsIn(_Terms):
                     "posting_days": 3,
                     "agreement_percent": 50,
                 }
-            ]
+            ],
+            "oneOf": [
+                {
+                    "required": _YEARLY,
+                    "properties": {name: {"type": "integer"} for name in _YEARLY}
+                    | {"decide_within_days": {"type": "null"}},
+                },
+                {
+                    "required": ["decide_within_days"],
+                    "properties": {name: {"type": "null"} for name in _YEARLY}
+                    | {"decide_within_days": {"type": "integer"}},
+                },
+            ],
         },
     )
 

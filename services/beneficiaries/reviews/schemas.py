@@ -28,7 +28,14 @@ class ReviewIn(_Strict):
     """A yearly review, or with `month` the regular one of that month."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"area_id": str(MAI_SON), "kind": "yearly", "year": 2025}]}
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"area_id": str(MAI_SON), "kind": "yearly", "year": 2025}],
+            "oneOf": [
+                {"properties": {"kind": {"const": "yearly"}, "month": {"type": "null"}}},
+                {"properties": {"kind": {"const": "regular"}, "month": {"type": "integer"}}, "required": ["month"]},
+            ],
+        },
     )
 
     id: Annotated[UUID | None, Field(description="UUIDv7 made by a client that was offline")] = None
@@ -193,7 +200,7 @@ class FormIn(_Strict):
 
     scored_on: Annotated[Day, Field(description="Day of the visit")]
     income: Annotated[Estimate | PaperPoints | TickedItems, Field(discriminator="way")]
-    deprived: Annotated[dict[Code, bool], Field(max_length=50)]
+    deprived: Annotated[dict[Code, bool], Field(max_length=50, json_schema_extra={"additionalProperties": False})]
     causes: Annotated[list[Code], Field(max_length=8)] = []
 
 

@@ -10,7 +10,7 @@ from tests.contracts.rows import Rows
 
 Body = dict[str, Any]
 Source = Callable[[Rows], Any]
-"""Gives the id, or whatever names a row in an address."""
+"""Gives the id, or whatever names a row in an address; by the names of its parts where they are of different rows."""
 Rule = Callable[[schemathesis.Case, Rows], None]
 """Puts right what a schema cannot say of one operation; its docstring is the reason."""
 
