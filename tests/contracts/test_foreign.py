@@ -37,8 +37,19 @@ OPEN: Final = {
 """Lists that hold what everybody with the scope may read, and why."""
 
 
-OF_A_COMMUNE: Final = {"household_id", "need_id", "grievance_id", "consent_id"}
+OF_A_COMMUNE: Final = {
+    "consent_id",
+    "disability_id",
+    "export_id",
+    "grievance_id",
+    "household_id",
+    "import_id",
+    "need_id",
+    "person_id",
+    "review_id",
+}
 """Parameters that name what belongs to one commune's households."""
+_CERTIFICATE: Final = "/certificates/{code}"
 
 
 def _addresses() -> Iterator[Any]:
@@ -47,7 +58,9 @@ def _addresses() -> Iterator[Any]:
         named = set(re.findall(r"{(\w+)}", path))
         for method in _METHODS:
             operation = item.get(method)
-            if operation is None or operation["operationId"] in OUTSIDE or not named & OF_A_COMMUNE:
+            if operation is None or operation["operationId"] in OUTSIDE:
+                continue
+            if not named & OF_A_COMMUNE and _CERTIFICATE not in path:
                 continue
             login = login_for(operation)
             if login is not None and login.startswith("commune-"):
@@ -121,9 +134,16 @@ def _told(platform: Platform, token: Callable[[str], str], path: str, reader: st
 def _happenings(rows: Rows) -> list[str]:
     """Let things happen in a household of our commune, and return what they are known by."""
     household = rows.poor_household()
-    grievance, need = rows.grievance(), rows.need()
+    grievance, need, death, review, file = (
+        rows.grievance(),
+        rows.need(),
+        rows.death(),
+        rows.review("form"),
+        rows.upload(),
+    )
     people = [member["person_id"] for member in household["members"]]
-    return [household["id"], household["code"], grievance["id"], grievance["code"], need["id"], *people]
+    ids = [row["id"] for row in (household, grievance, need, file)]
+    return [*ids, household["code"], grievance["code"], *death.values(), *review.values(), *people]
 
 
 @pytest.mark.parametrize(("operation", "path", "reader", "needed"), list(_lists()))

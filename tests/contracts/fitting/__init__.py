@@ -1,9 +1,9 @@
 """What makes generated data fit the state of the platform: ids of real rows, and what no schema can say.
 
 ROWS: where the real id of a parameter or a field comes from, by its name. FRESH: the row in the address of an operation
-that changes it for good, or needs it in a state which it ends; made anew for each call, with a name for each part of
-the address where it has several. RULES: what else must hold for
-an operation, each a function with its reason; none makes up for a rule that the schema could state.
+that changes it for good, or needs it in a state which it ends; made anew for each call, and by the names of its parts
+where these are of several rows. RULES: what else must hold for an operation, each a function with its reason; none makes
+up for a rule that the schema could state.
 """
 
 from uuid import uuid4
