@@ -4,13 +4,19 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from kit.values.text import Line
 from services.beneficiaries.standards.schemas import Confidence
 
 Kind = Literal["yearly", "regular"]
-_YEARLY = ["opens_month", "closes_month", "closes_day"]
+_YEARLY = ("opens_month", "closes_month", "closes_day")
+
+
+def _one_kind(months: str, days: str, *required: str) -> dict[str, JsonValue]:
+    """Return the schema of one kind of review: what is of this type there, and given."""
+    properties: dict[str, JsonValue] = {name: {"type": months} for name in _YEARLY}
+    return {"required": list(required), "properties": properties | {"decide_within_days": {"type": days}}}
 
 
 class _Strict(BaseModel):
@@ -52,18 +58,7 @@ class TermsIn(_Terms):
                     "agreement_percent": 50,
                 }
             ],
-            "oneOf": [
-                {
-                    "required": _YEARLY,
-                    "properties": {name: {"type": "integer"} for name in _YEARLY}
-                    | {"decide_within_days": {"type": "null"}},
-                },
-                {
-                    "required": ["decide_within_days"],
-                    "properties": {name: {"type": "null"} for name in _YEARLY}
-                    | {"decide_within_days": {"type": "integer"}},
-                },
-            ],
+            "oneOf": [_one_kind("integer", "null", *_YEARLY), _one_kind("null", "integer", "decide_within_days")],
         },
     )
 
