@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-PARTS = ("gateway", "service", "ledger")
+PARTS = ("gateway", "service", "ledger", "imports")
 
 
 def machine() -> str:

@@ -6,6 +6,7 @@ import tempfile
 import zipfile
 from array import array
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import BinaryIO, Final
 from xml.parsers import expat
@@ -98,6 +99,7 @@ class Xml:
         self.feed(b"", final=True)
 
 
+@lru_cache(maxsize=256)
 def local(name: str) -> str:
     """Return an element's name without its namespace: strict and transitional workbooks differ only there."""
     return name.rpartition(" ")[2]
