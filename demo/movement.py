@@ -95,7 +95,7 @@ def _households() -> Iterator[Deed]:
 def _exchange() -> Iterator[Deed]:
     """Let a ministry's register ask about the poor, and keep the consent of somebody to all who need one."""
     partners, consents = f"{_REGISTRY}/exchange-partners", f"{_REGISTRY}/exchange-consents"
-    given = ["place", "poverty_score", "group_size", "member_list", "name", "birth_date", "sex"]
+    given = ["place", "poverty_score", "group_size", "member_list", "name", "birth_date", "sex", "identity_number"]
     partner = {
         "sender_id": "spmis.moh.example",
         "client": "social-registry:moh",

@@ -26,7 +26,7 @@ def _search(message_id: str, criteria: dict[str, Any]) -> dict[str, Any]:
 
 SEARCHES: Final[dict[str, Any]] = {
     "one person by number": {
-        "value": _search("m-0001", {"query_type": "idtype-value", "query": {"type": "UIN", "value": "014184000123"}})
+        "value": _search("m-0001", {"query_type": "idtype-value", "query": {"type": "UIN", "value": "014184999000"}})
     },
     "poor households, largest first": {
         "value": _search(
@@ -61,6 +61,7 @@ SEARCHES: Final[dict[str, Any]] = {
                         "expression2": {"attribute_name": "sex", "operator": "eq", "attribute_value": "female"},
                     }
                 ],
+                "pagination": {"page_size": 10, "page_number": 1},
             },
         )
     },
