@@ -33,6 +33,30 @@ const keyOfBody = async (request) => {
   return request;
 };
 
+// The viewer reads the whole document anew for each operation that is opened, which takes seconds on a slow machine. It
+// gets the operation's own path, and whatever that refers to.
+const neededAt = (document, [where, path]) => {
+  if (where !== "paths") return document;
+  const components = { securitySchemes: document.components?.securitySchemes };
+  const waiting = [document.paths[path]];
+  while (waiting.length) {
+    const found = waiting.pop();
+    if (!found || typeof found !== "object") continue;
+    const [, kind, name] = /^#\/components\/([^/]+)\/([^/]+)$/.exec(found.$ref ?? "") ?? [];
+    if (name && components[kind]?.[name] === undefined) {
+      (components[kind] ??= {})[name] = document.components[kind][name];
+      waiting.push(components[kind][name]);
+    }
+    waiting.push(...Object.values(found));
+  }
+  return { ...document, paths: { [path]: document.paths[path] }, components };
+};
+
+const onlyWhatIsNeeded = ({ fn }) => {
+  const { resolveSubtree } = fn;
+  return { fn: { resolveSubtree: (document, at, options) => resolveSubtree(neededAt(document, at), at, options) } };
+};
+
 const ui = SwaggerUIBundle({
   dom_id: "#swagger-ui",
   url: "/openapi.json",
@@ -45,6 +69,7 @@ const ui = SwaggerUIBundle({
   onComplete: noteShownKeys,
   persistAuthorization: true,
   requestInterceptor: keyOfBody,
+  plugins: [onlyWhatIsNeeded],
   presets: [SwaggerUIBundle.presets.apis],
   showExtensions: false,
   tagsSorter: "alpha",
