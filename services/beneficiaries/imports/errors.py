@@ -51,6 +51,14 @@ class NoRows(Problem):
     fr = "Le fichier ne contient aucune ligne de données."
 
 
+class ImportFailed(Problem):
+    """The import ended half-way. What it wrote stays; send the same file again, and the rest is taken up."""
+
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    vi = "Việc nhập dừng giữa chừng. Phần đã ghi được giữ; hãy gửi lại cùng tệp, phần còn lại sẽ được tiếp tục."
+    fr = "L'import s'est arrêté en chemin. Ce qui est écrit reste ; renvoyez le même fichier, le reste sera repris."
+
+
 class FormulaCell(Problem):
     """The cell holds a formula; write its value."""
 
@@ -150,6 +158,6 @@ ROWS: Final[tuple[type[Problem], ...]] = (
     NumberRepeated,
     TooManyCells,
 )
-FILES: Final[tuple[type[Problem], ...]] = (*tables.ALL, ColumnsWrong, NoRows)
+FILES: Final[tuple[type[Problem], ...]] = (*tables.ALL, ColumnsWrong, ImportFailed, NoRows)
 ALL: Final = (*FILES, *ROWS, ImportNotFound, ReportNotReady, SenderOnly)
 CONSTRAINTS: Final[Mapping[str, type[Problem]]] = {}

@@ -17,6 +17,7 @@ from kit.jobs import Job, JobLost
 from kit.problems import Problem
 from kit.values.dates import today
 from services.beneficiaries.imports import checking, reports, writing
+from services.beneficiaries.imports.errors import ImportFailed
 from services.beneficiaries.imports.households import Household, households
 from services.beneficiaries.imports.models import Import
 from services.beneficiaries.imports.source import table_rows
@@ -53,6 +54,13 @@ class Runner:
             await self._steps(found)
         except Problem as problem:
             await self._refuse(found, problem)
+        except JobLost:
+            raise
+        except Exception:
+            # Nobody tries again after this: whoever sent the file is told, instead of waiting for ever.
+            if job.attempt >= job.max_attempts:
+                await self._refuse(found, ImportFailed())
+            raise
 
     async def _steps(self, found: Import) -> None:
         if found.state in {"waiting", "reading"}:
@@ -158,7 +166,7 @@ class Runner:
         _log.info("imports.done", id=str(found.id), read=found.rows_read, refused=found.rows_refused)
 
     async def _refuse(self, found: Import, problem: Problem) -> None:
-        """End an import whose file cannot be taken; nothing of it was written, since all is read before."""
+        """End an import that cannot be taken; where it is the file that cannot be read, nothing of it was written."""
         async with self.database.transaction(found.scope) as session:
             row = await self._locked(session, found)
             facts = {name: value if isinstance(value, int) else str(value) for name, value in problem.facts.items()}

@@ -7,6 +7,11 @@ from typing import Any
 import httpx2
 import pytest
 
+from kit.crypto import Vault
+from kit.files import Files
+from kit.jobs import Job
+from kit.values.ids import new_id
+from services.beneficiaries.imports.running import JOB, Runner
 from tests.conftest import Service
 from tests.services.beneficiaries.conftest import HOUSEHOLDS, MAI_SON, Register, member
 from tests.services.beneficiaries.imports.conftest import IMPORTS, Sent, as_csv, child, mistakes, person
@@ -285,3 +290,18 @@ async def test_nothing_of_the_rows_stays_behind(registry: Service, sent: Sent) -
         assert await registry.sql(f"select 1 from {table}") == []
     [found] = await registry.sql("select place from imports")
     assert found["place"] is None
+
+
+async def test_an_import_whose_last_attempt_fails_says_so(registry: Service, officer: httpx2.AsyncClient) -> None:
+    settings = registry.app.state.settings
+    sent = (await officer.post(IMPORTS, content=as_csv([person()]))).json()
+    [row] = await registry.sql("select place from imports")
+    await registry.app.state.files.forget(row["place"])
+    vault = Vault.from_settings(settings)
+    runner = Runner(registry.app.state.database, Files.from_settings(settings, vault), vault, settings)
+    for attempt in (7, 8):
+        with pytest.raises(FileNotFoundError):
+            await runner(Job(new_id(), JOB, {"import_id": sent["id"]}, None, attempt, 8))
+        found = (await officer.get(f"{IMPORTS}/{sent['id']}")).json()
+        assert (found["finished_at"] is None) == (attempt == 7)
+    assert (found["state"], found["refusal"]["code"]) == ("refused", "import-failed")
