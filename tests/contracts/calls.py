@@ -24,7 +24,7 @@ from tests.contracts.fitting import address, keep_the_rules, name_real_rows
 from tests.contracts.rows import Rows
 from tests.running import Platform
 
-EXAMPLES = 10
+EXAMPLES = 5
 _FIRST_VERSION = '"1"'
 """What is changed here was made for it just before."""
 ONE_IN = 5

@@ -47,7 +47,24 @@ class PaymentChannelIn(_Strict):
                     "account_number": "7905205012345",
                     "holder": "LO THI DOI",
                 }
-            ]
+            ],
+            "oneOf": [
+                {
+                    "properties": {
+                        "kind": {"const": "cash"},
+                        "account_number": {"type": "null"},
+                        "holder": {"type": "null"},
+                    }
+                },
+                {
+                    "properties": {
+                        "kind": {"enum": ["bank", "e_money"]},
+                        "account_number": {"type": "string"},
+                        "holder": {"type": "string"},
+                    },
+                    "required": ["account_number", "holder"],
+                },
+            ],
         },
     )
 

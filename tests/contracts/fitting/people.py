@@ -24,10 +24,7 @@ def _disability(rows: Rows) -> str:
 
 
 def _pay(case: schemathesis.Case, rows: Rows) -> None:
-    """Cash has no account and no holder, everything else has both; nobody is paid before birth or in the future."""
-    cash = case.body["kind"] == "cash"
-    case.body["account_number"] = None if cash else case.body.get("account_number") or "7905205012345"
-    case.body["holder"] = None if cash else case.body.get("holder") or "LO THI DOI"
+    """Nobody is paid before birth or in the future."""
     move(case.body, "since", MAP_BEGINS, rows.now)
 
 
