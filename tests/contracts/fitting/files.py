@@ -1,7 +1,6 @@
 """Files in and out: imports and exports."""
 
 import schemathesis
-from schemathesis.transport.serialization import Binary
 
 from tests.contracts.fitting.values import Rule, Source
 from tests.contracts.rows import Rows
@@ -16,8 +15,7 @@ FRESH: dict[str, Source] = {}
 def _send(case: schemathesis.Case, rows: Rows) -> None:
     """A file is a table, and says itself of what kind it is."""
     table = rows.table()
-    binary = Binary(table.encode())
-    case.body = {"text/csv": table, "multipart/form-data": {"file": binary}}.get(case.media_type or "", binary)
+    case.body = {"file": table} if case.media_type == "multipart/form-data" else table
 
 
 def _ask(case: schemathesis.Case, rows: Rows) -> None:
