@@ -52,6 +52,9 @@ from services.beneficiaries.reviews.endpoints import requests, reviews
 from services.beneficiaries.settings import MIGRATION_HEAD, Settings
 from services.beneficiaries.standards import errors as standards_errors
 from services.beneficiaries.standards.endpoints import causes, standards
+from services.beneficiaries.subject_requests import errors as subject_requests_errors
+from services.beneficiaries.subject_requests.endpoints import subject_requests
+from services.beneficiaries.subject_requests.kind_endpoints import subject_request_kinds
 from services.beneficiaries.support.endpoints import events, support
 from services.beneficiaries.villages import errors as villages_errors
 from services.beneficiaries.villages.endpoints import villages
@@ -107,6 +110,8 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             calendar_days,
             people,
             disabilities,
+            subject_requests,
+            subject_request_kinds,
             partners,
             consents,
             exchange,
@@ -129,6 +134,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             *organisations_errors.ALL,
             *grievances_errors.ALL,
             *people_errors.ALL,
+            *subject_requests_errors.ALL,
             *partners_errors.ALL,
             *reviews_errors.ALL,
             *review_meetings_errors.ALL,
@@ -148,6 +154,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             **organisations_errors.CONSTRAINTS,
             **grievances_errors.CONSTRAINTS,
             **people_errors.CONSTRAINTS,
+            **subject_requests_errors.CONSTRAINTS,
             **partners_errors.CONSTRAINTS,
             **reviews_errors.CONSTRAINTS,
             **review_meetings_errors.CONSTRAINTS,

@@ -32,7 +32,19 @@ BY_PROGRAMS: Final = {
 }
 """Operations that no person can carry out from an example, and why; every other is tried in the browser."""
 
-UNTOLD: Final[dict[str, str]] = {}
+UNTOLD: Final[dict[str, str]] = dict.fromkeys(
+    (
+        "acknowledge_subject_request",
+        "answer_subject_request",
+        "decide_deletion",
+        "export_person",
+        "lift_restriction",
+        "propose_deletion",
+        "read_subject_request",
+        "record_subject_request",
+    ),
+    "nobody of the demonstration has asked about their data yet",
+)
 """Operations on rows that the demonstration does not leave yet, and why; the aim is none."""
 
 PEOPLE: Final = (

@@ -15,9 +15,9 @@ from services.beneficiaries.dci.criteria import Condition, Either, Every, Node, 
 
 CURRENT: Final = (
     "m.recorded_to is null and m.joined_on <= cast(:day as date)"
-    " and (m.left_on is null or m.left_on > cast(:day as date))"
+    " and (m.left_on is null or m.left_on > cast(:day as date)) and not person_is_restricted(m.person_id)"
 )
-"""A membership `m` that holds on `:day`, as it is known now."""
+"""A membership `m` that holds on `:day`, as it is known now, of somebody whose data may be given."""
 
 _SIGNS: Final = {"eq": "=", "lt": "<", "gt": ">", "le": "<=", "ge": ">="}
 _TYPES: Final = {"text": "text", "number": "numeric", "day": "date", "place": "text", "identity": "bytea"}

@@ -24,6 +24,7 @@ from services.beneficiaries.needs import queries as needs
 from services.beneficiaries.needs.schemas import Need, NeedQuery
 from services.beneficiaries.reviews import queries as reviews
 from services.beneficiaries.reviews.schemas import ReviewLine, ReviewQuery
+from services.beneficiaries.subject_requests import queries as subject_requests
 from services.beneficiaries.villages import queries as villages
 from services.beneficiaries.villages.schemas import Village, VillageQuery
 
@@ -109,10 +110,19 @@ async def _people(
     return await people.page(session, query, vault)
 
 
+async def _households(
+    session: AsyncSession, query: HouseholdQuery, day: date, _: Vault
+) -> tuple[list[HouseholdLine], str | None]:
+    """Return households; heads whose data may only be kept are not named."""
+    lines, following = await households.page(session, query, query.as_of or day)
+    unnamed = await subject_requests.with_restricted_heads(session, [line.id for line in lines])
+    return [line.model_copy(update={"head_name": ""}) if line.id in unnamed else line for line in lines], following
+
+
 LISTS: Final[Mapping[str, Exportable]] = {
     "areas": Exportable(AreaQuery, Area, _of_a_day(areas.page)),
     "grievances": Exportable(GrievanceQuery, GrievanceLine, _of_a_day(grievances.page), "beneficiaries.write"),
-    "households": Exportable(HouseholdQuery, HouseholdLine, _of_a_day(households.page)),
+    "households": Exportable(HouseholdQuery, HouseholdLine, _households),
     "needs": Exportable(NeedQuery, Need, _plain(needs.page)),
     "people": Exportable(people.PeopleQuery, people.PersonLine, _people),
     "poverty-statuses": Exportable(statuses.StatusesQuery, statuses.StatusLine, _plain(statuses.page)),

@@ -58,6 +58,7 @@ async def page(session: AsyncSession, query: PeopleQuery, vault: Vault) -> tuple
         .join(Household, Household.id == Membership.household_id)
         .join(AreaVersion, AreaVersion.id == Household.area_id)
         .where(Membership.recorded_to.is_(None), Membership.left_on.is_(None), Household.dissolved_on.is_(None))
+        .where(~func.person_is_restricted(Person.id))
     )
     if query.area is not None:
         wanted = wanted.where(Household.area_id == func.any(select(func.areas_under(query.area)).scalar_subquery()))

@@ -79,6 +79,11 @@ async def disabilities(
     return [schemas.DisabilityOut.model_validate(row[0]) for row in rows], following
 
 
+async def every_channel(session: AsyncSession, person_id: UUID) -> list[PaymentChannel]:
+    """Return all rows there ever were."""
+    return list(await session.scalars(select(PaymentChannel).where(PaymentChannel.person_id == person_id)))
+
+
 async def channel_of_the_day(session: AsyncSession, person_id: UUID, day: date) -> PaymentChannel | None:
     return next((one for one in await known(session, PaymentChannel, person_id) if one.holds_on(day)), None)
 

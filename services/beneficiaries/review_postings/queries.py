@@ -49,10 +49,10 @@ _POSTED = text(
     from review_posting_lines l
     join review_cases c on c.id = l.case_id and c.round = l.round and c.class is not null
     left join lateral (
-        select p.full_name from memberships m join people p on p.id = m.person_id
+        select p.full_name, p.id from memberships m join people p on p.id = m.person_id
         where m.household_id = c.household_id and m.relation = 'head' and m.left_on is null and m.recorded_to is null
     ) head on true
-    where l.posting_id = :id and c.id = any(:ids) order by c.id
+    where l.posting_id = :id and c.id = any(:ids) and not coalesce(person_is_restricted(head.id), false) order by c.id
     """
 )
 _COMPLAINT = text(

@@ -11,6 +11,7 @@ from sqlalchemy.types import TypeEngine
 from kit.webhooks.endpoints import secret_context
 from services.beneficiaries.dci import subscriptions, transactions
 from services.beneficiaries.people.models import account_context
+from services.beneficiaries.subject_requests.models import details_context
 
 _ID: Final[tuple[tuple[str, type[TypeEngine[Any]]], ...]] = (("id", Uuid),)
 # What waits to be taken in is sealed for the person that it will be.
@@ -58,6 +59,7 @@ SEALED: Final = (
     SealedColumn("people", "identity_sealed", "people.identity_number:{}".format),
     SealedColumn("people", "phone_sealed", "people.phone:{}".format),
     SealedColumn("payment_channels", "account_sealed", account_context, (("person_id", Uuid), ("id", Uuid))),
+    SealedColumn("subject_requests", "details_sealed", details_context),
     SealedColumn("grievances", "text_sealed", "grievances.text:{}".format),
     SealedColumn("grievances", "contact_sealed", "grievances.contact:{}".format),
     SealedColumn(

@@ -128,6 +128,8 @@ TABLES = (
     "support_items",
     "payment_channels",
     "disabilities",
+    "subject_requests",
+    "person_restrictions",
     "exchange_consents",
     "dci_partners",
     "dci_transactions",

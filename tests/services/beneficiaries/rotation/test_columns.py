@@ -43,6 +43,11 @@ async def test_what_is_sealed_opens_under_the_new_key_alone_afterwards(
     bank = {"kind": "bank", "provider": "Agribank", "account_number": "7905205012345", "holder": "LO THI DOI"}
     path = f"/v1/beneficiaries/people/{home['members'][0]['person_id']}/payment-channels"
     assert (await admin.post(path, json=bank, headers=new_key())).status_code == 201
+    asking = {"person_id": home["members"][0]["person_id"], "kind": "access", "asked_by": "person", "evidence": "Visit"}
+    asked = await admin.post(
+        "/v1/beneficiaries/subject-requests", json={**asking, "details": "Tất cả"}, headers=new_key()
+    )
+    assert asked.status_code == 201
     receipt = await take_in(contact="+84987654321")
     await answered(handle, admin, receipt["id"], "commune-officer:04105")
     await every_column_filled(registry)
