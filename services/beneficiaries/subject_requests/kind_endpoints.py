@@ -9,10 +9,17 @@ from kit.http import IdempotencyKey, router
 from kit.problems import problems
 from services.beneficiaries.auth import AreaKeeper, RegistryReader
 from services.beneficiaries.subject_requests import actions, errors, queries
-from services.beneficiaries.subject_requests.models import Kind
 from services.beneficiaries.subject_requests.schemas import RequestClocksIn, RequestKindOut, RequestKinds
 
 subject_request_kinds = router("subject-request-kinds", "Data subjects")
+KindCode = Annotated[
+    str,
+    Path(
+        pattern="^[a-z][a-z_]{0,39}$",
+        description="Code of the kind",
+        openapi_examples={"access": {"value": "access"}},
+    ),
+]
 
 
 @subject_request_kinds.get("", operation_id="list_subject_request_kinds", summary="What people may ask, and the clocks")
@@ -28,7 +35,7 @@ async def list_subject_request_kinds(session: Reader, _by: RegistryReader) -> Re
     responses=problems(errors.SubjectRequestKindNotFound),
 )
 async def supersede_request_clocks(
-    code: Annotated[Kind, Path(openapi_examples={"access": {"value": "access"}})],
+    code: KindCode,
     given: Annotated[RequestClocksIn, Body()],
     session: Session,
     by: AreaKeeper,
