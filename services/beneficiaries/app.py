@@ -38,7 +38,6 @@ from services.beneficiaries.people import errors as people_errors
 from services.beneficiaries.people.endpoints import disabilities, people
 from services.beneficiaries.poverty.endpoints import statuses
 from services.beneficiaries.poverty_rate.endpoints import poverty_rate
-from services.beneficiaries.reports import errors as reports_errors
 from services.beneficiaries.reports.endpoints import reports
 from services.beneficiaries.review_decisions import errors as review_decisions_errors
 from services.beneficiaries.review_decisions.endpoints import certificates, decisions
@@ -140,7 +139,6 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             *review_meetings_errors.ALL,
             *review_postings_errors.ALL,
             *review_decisions_errors.ALL,
-            *reports_errors.ALL,
         ),
         constraints={
             **CONSTRAINTS,
@@ -160,7 +158,6 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             **review_meetings_errors.CONSTRAINTS,
             **review_postings_errors.CONSTRAINTS,
             **review_decisions_errors.CONSTRAINTS,
-            **reports_errors.CONSTRAINTS,
         },
         larger_bodies={"/imports": settings.import_max_bytes},
     )

@@ -13,8 +13,7 @@ from kit.problems import BadCursor, problems
 from kit.values.dates import today
 from services.beneficiaries.auth import RegistryReader
 from services.beneficiaries.errors import AreaNotFound, PeriodBackwards
-from services.beneficiaries.reports import forms, sheet
-from services.beneficiaries.reports.errors import ReportNotFound
+from services.beneficiaries.reports import forms, groups, sheet
 from services.beneficiaries.reports.schemas import FORMS, Report, ReportQuery, SheetQuery
 
 reports = router("poverty-reports", "Poverty figures")
@@ -34,7 +33,7 @@ class Xlsx(Response):
     "/{number}",
     operation_id="read_poverty_report",
     summary="An official form as a table",
-    responses=problems(AreaNotFound, PeriodBackwards, ReportNotFound, BadCursor),
+    responses=problems(AreaNotFound, PeriodBackwards, BadCursor),
 )
 async def read_poverty_report(
     number: FormNumber,
@@ -46,8 +45,8 @@ async def read_poverty_report(
 ) -> Report:
     """Give one of the report forms for the communes the caller answers for, on a day and on the map of any day.
 
-    Eleven of the fifteen forms exist: 1 to 7, 9, 10, 14 and 15. Deprivations and causes are those of the last decided
-    review. Forms 14 and 15 are lists of households and come by the page.
+    Deprivations and causes are those of the last decided review. A column that the records cannot fill is null and is
+    named in `not_recorded`. Forms 14 and 15 are lists of households and come by the page.
     """
     found = await _report(session, number, query, _after(query.cursor), query.limit)
     set_next_link(request, response, found.next)
@@ -59,7 +58,7 @@ async def read_poverty_report(
     operation_id="download_poverty_report",
     summary="An official form as a spreadsheet",
     response_class=Xlsx,
-    responses=problems(AreaNotFound, PeriodBackwards, ReportNotFound),
+    responses=problems(AreaNotFound, PeriodBackwards),
 )
 async def download_poverty_report(
     number: FormNumber, query: Annotated[SheetQuery, Query()], session: Reader, _by: RegistryReader
@@ -67,6 +66,8 @@ async def download_poverty_report(
     """Give the same table as XLSX, lists whole (50,000 households at most); words in it are never formulas."""
     found = await _report(session, number, query, None, _MOST)
     told = f"Ngày {found.as_of:%d/%m/%Y}, theo địa giới ngày {found.geography:%d/%m/%Y}"
+    if found.not_recorded:
+        told += f". Chưa có trong hồ sơ: {'; '.join(found.not_recorded)}"
     made = await asyncio.to_thread(sheet.xlsx, f"Biểu {number}. {found.title}", told, found.columns, found.rows)
     return Xlsx(made, headers={"Content-Disposition": f'attachment; filename="bieu-{number}.xlsx"'})
 
@@ -74,8 +75,6 @@ async def download_poverty_report(
 async def _report(
     session: Reader, number: int, query: ReportQuery | SheetQuery, after: UUID | None, most: int
 ) -> Report:
-    if number not in FORMS:
-        raise ReportNotFound
     day = query.as_of or today()
     since = query.since or day - _YEAR
     if since > day:
@@ -93,6 +92,7 @@ async def _report(
         geography=on.day,
         columns=columns,
         rows=rows,
+        not_recorded=groups.unfilled(number),
         next=None if following is None else str(following),
     )
 

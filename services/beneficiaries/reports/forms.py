@@ -13,13 +13,11 @@ from services.beneficiaries.movement import queries as movement
 from services.beneficiaries.movement.models import Listed, Movement, movements
 from services.beneficiaries.poverty_rate import queries as rates
 from services.beneficiaries.poverty_rate.models import Tally, by_place
-from services.beneficiaries.reports import queries
+from services.beneficiaries.reports import groups, queries
+from services.beneficiaries.reports.cells import PLACE, STATUS, WHOLE, Table, share
 from services.beneficiaries.reports.queries import Map
 from services.beneficiaries.reports.schemas import Cell
 
-Table = tuple[list[str], list[list[Cell]]]
-_PLACE: Final = ["Mã xã", "Xã"]
-_WHOLE: Final = "Tổng cộng"
 _MOVED: Final = {
     "start": "Đầu kỳ",
     "to_other_list": "Chuyển sang danh sách kia",
@@ -31,7 +29,6 @@ _MOVED: Final = {
     "other_increase": "Tăng khác",
     "end": "Cuối kỳ",
 }
-_STATUS: Final[Mapping[str, str]] = {"poor": "hộ nghèo", "near_poor": "hộ cận nghèo"}
 _LISTS: Final[Mapping[int, Listed]] = {
     2: "poor", 3: "near_poor", 4: "poor", 5: "poor", 6: "near_poor", 7: "near_poor", 14: "near_poor", 15: "poor",
 }  # fmt: skip
@@ -44,9 +41,11 @@ async def table(session: AsyncSession, number: int, day: date, since: date, on: 
         return await _result(session, day, on)
     if number in {2, 3}:
         return await _movement(session, _LISTS[number], day, since, on)
+    if number in groups.STATUSES:
+        return await groups.table(session, number, day, on)
     if number in _KINDS:
-        return await _counted(session, _KINDS[number], ("poor", "near_poor"), day, on, share=False)
-    return await _counted(session, "deprivation", (_LISTS[number],), day, on, share=number in {5, 7})
+        return await _counted(session, _KINDS[number], ("poor", "near_poor"), day, on, as_percent=False)
+    return await _counted(session, "deprivation", (_LISTS[number],), day, on, as_percent=number in {5, 7})
 
 
 async def households(
@@ -70,9 +69,9 @@ async def mapped(session: AsyncSession, day: date, code: str | None) -> Map:
 async def _result(session: AsyncSession, day: date, on: Map) -> Table:
     found = by_place(await rates.tallies(session, day, now()), lambda unit: on.atlas.place(unit, on.day))
     lines = [(unit.code, unit.name, found[unit.id]) for unit in on.units if unit.id in found]
-    lines.append(("", _WHOLE, sum((one for *_, one in lines), Tally())))
+    lines.append(("", WHOLE, sum((one for *_, one in lines), Tally())))
     columns = [
-        *_PLACE,
+        *PLACE,
         "Tổng số hộ",
         "Hộ nghèo",
         "% hộ nghèo",
@@ -86,9 +85,9 @@ async def _result(session: AsyncSession, day: date, on: Map) -> Table:
             name,
             t.households,
             t.poor,
-            _share(t.poor, t.households),
+            share(t.poor, t.households),
             t.near_poor,
-            _share(t.near_poor, t.households),
+            share(t.near_poor, t.households),
             None,
         ]
         for code, name, t in lines
@@ -102,35 +101,27 @@ async def _movement(session: AsyncSession, status: Listed, day: date, since: dat
     # Who moved from one commune to another is in both: the whole is the sum of the communes.
     whole = Movement(**{name: sum(getattr(one, name) for *_, one in lines) for name in _MOVED})
     rows: list[list[Cell]] = [
-        [code, name, *(getattr(one, key) for key in _MOVED)] for code, name, one in [*lines, ("", _WHOLE, whole)]
+        [code, name, *(getattr(one, key) for key in _MOVED)] for code, name, one in [*lines, ("", WHOLE, whole)]
     ]
-    return [*_PLACE, *_MOVED.values()], rows
+    return [*PLACE, *_MOVED.values()], rows
 
 
 async def _counted(
-    session: AsyncSession, kind: str, statuses: Sequence[Listed], day: date, on: Map, *, share: bool
+    session: AsyncSession, kind: str, statuses: Sequence[Listed], day: date, on: Map, *, as_percent: bool
 ) -> Table:
     counted = await queries.counts(session, kind, day, on)
     totals = await queries.counts(session, "status", day, on)
     keys = await queries.titles(session, kind, day)
     used = [(code, title) for code, title in keys if kind != "ethnicity" or any(key == code for *_, key in counted)]
-    columns, rows = list(_PLACE), []
+    columns, rows = list(PLACE), []
     for status in statuses:
-        columns += [f"Số {_STATUS[status]}", *(f"{title} ({_STATUS[status]})" for _, title in used)]
+        columns += [f"Số {STATUS[status]}", *(f"{title} ({STATUS[status]})" for _, title in used)]
     there = [unit for unit in on.units if any((unit.id, status, "") in totals for status in statuses)]
-    for code, name, places in [*((u.code, u.name, [u.id]) for u in there), ("", _WHOLE, [u.id for u in there])]:
+    for code, name, places in [*((u.code, u.name, [u.id]) for u in there), ("", WHOLE, [u.id for u in there])]:
         row: list[Cell] = [code, name]
         for status in statuses:
             whole = sum(totals.get((place, status, ""), 0) for place in places)
             parts = [sum(counted.get((place, status, key), 0) for place in places) for key, _ in used]
-            row += [whole, *(_share(part, whole) if share else part for part in parts)]
+            row += [whole, *(share(part, whole) if as_percent else part for part in parts)]
         rows.append(row)
     return columns, rows
-
-
-def _share(part: int, whole: int) -> str | None:
-    """Return percent with two decimals, rounded half up."""
-    if whole == 0:
-        return None
-    points = (part * 20_000 + whole) // (2 * whole)
-    return f"{points // 100}.{points % 100:02}"

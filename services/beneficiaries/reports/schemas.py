@@ -20,12 +20,16 @@ FORMS: Final[dict[int, str]] = {
     5: "Tỷ lệ các chỉ số thiếu hụt của hộ nghèo",
     6: "Phân tích các chỉ số thiếu hụt của hộ cận nghèo",
     7: "Tỷ lệ các chỉ số thiếu hụt của hộ cận nghèo",
+    8: "Phân tích hộ nghèo, hộ cận nghèo theo các nhóm đối tượng",
     9: "Phân tích hộ nghèo, hộ cận nghèo theo dân tộc",
     10: "Phân nhóm hộ nghèo, hộ cận nghèo theo các nguyên nhân nghèo",
+    11: "Tổng hợp chỉ tiêu thiếu hụt của trẻ em thuộc hộ nghèo, hộ cận nghèo",
+    12: "Tổng hợp kết quả rà soát hộ nghèo theo chuẩn nghèo đa chiều",
+    13: "Tổng hợp kết quả rà soát hộ cận nghèo theo chuẩn nghèo đa chiều",
     14: "Danh sách chi tiết hộ cận nghèo",
     15: "Danh sách chi tiết hộ nghèo",
 }
-"""Those of the fifteen forms that the records can fill, by number."""
+"""The fifteen forms by number."""
 
 Cell = str | int | None
 
@@ -52,7 +56,8 @@ class SheetQuery(_Report):
 class Report(BaseModel):
     """A form as a table: the first row of words names the columns. next: of forms 14 and 15, as in every list.
 
-    Percentages have two decimals and are text; null is a figure that the records do not hold.
+    Percentages have two decimals and are text; null is a figure that cannot be given. not_recorded: the columns that
+    are null in every row, since the registry keeps no record of what they count.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -63,4 +68,5 @@ class Report(BaseModel):
     geography: date
     columns: list[str]
     rows: list[list[Cell]]
+    not_recorded: list[str]
     next: str | None

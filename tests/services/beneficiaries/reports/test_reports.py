@@ -1,3 +1,4 @@
+import html
 import re
 import zipfile
 from datetime import date
@@ -9,10 +10,11 @@ import pytest
 
 from services.beneficiaries.reports.sheet import xlsx
 from tests.conftest import Service
-from tests.services.beneficiaries.conftest import CO_NOI, HAT_LOT_TOWNSHIP
+from tests.services.beneficiaries.conftest import CO_NOI, HAT_LOT_TOWNSHIP, MAI_SON, Register, member
 from tests.services.beneficiaries.poverty_rate.homes import write
 from tests.services.beneficiaries.reviews.conftest import (
     DECISION,
+    POSTING,
     Book,
     answers,
     book,
@@ -25,7 +27,7 @@ __all__ = ["book", "chair", "listed_home"]
 REPORTS = "/v1/beneficiaries/poverty-reports"
 LONG, YEAR = date(2021, 1, 1), date(2026, 1, 1)
 S = "decree-07-2021"
-NUMBERS = (1, 2, 3, 4, 5, 6, 7, 9, 10, 14, 15)
+NUMBERS = range(1, 16)
 
 
 async def read(client: httpx2.AsyncClient, number: int, **asked: str) -> dict[str, Any]:
@@ -100,6 +102,80 @@ async def test_deprivations_causes_and_ethnic_groups_of_the_decided_review(
     assert [value for name, value in groups.items() if name.startswith("Thái")] == [2, 1]
 
 
+async def test_the_groups_and_children_of_listed_households(
+    book: Book, chair: httpx2.AsyncClient, register: Register, listed_home: Any, new_key: Any
+) -> None:
+    """Three homes: a Thái mother with two children, a Kinh couple from 60, and a father alone who is on no list."""
+    await listed_home("poor", "Một")
+    children = [member(f"Con {born}", "child", f"{born}-05-01") for born in (2012, 2020)]
+    grown = member("Con lớn", "child", "2009-12-31")
+    family = await register(MAI_SON, member("Hai"), *children, grown, registered_on="2025-08-01")
+    old = [member("Ba", "head", "1950-01-01", ethnicity="01", sex="male"), member("Bà", "spouse", "1965-12-31")]
+    couple = await register(MAI_SON, *old, registered_on="2025-08-01")
+    await register(MAI_SON, member("Bốn", sex="male"), registered_on="2025-08-01")
+    for home in (family, couple):
+        body = {"status": "poor", "valid_from": "2025-08-01", "decision_number": "1/QĐ-UBND"}
+        path = f"/v1/beneficiaries/households/{home['id']}/poverty-statuses"
+        assert (await book.officer.post(path, json=body, headers=new_key())).status_code == 201
+    depths = {"Một": 5, "Hai": 3, "Ba": 2}
+    review = await book.listed()
+    for case in await book.cases(review):
+        assert (await book.score(review, case, answers(deprived=depths[case["head_name"]]))).status_code == 200
+    await book.step(review, "classification")
+    await book.met(review)
+    await book.step(review, "postings", POSTING)
+    await book.step(review, "decision", DECISION, chair)
+
+    groups = named(await read(book.officer, 8))
+    assert groups["Số hộ nghèo"] == 2
+    assert groups["Số hộ cận nghèo"] == 1
+    assert [groups[f"Hộ {what} (hộ nghèo)"] for what in ("dân tộc thiểu số", "do phụ nữ làm chủ hộ")] == [2, 2]
+    assert [groups[f"Hộ {what} (hộ cận nghèo)"] for what in ("dân tộc thiểu số", "do phụ nữ làm chủ hộ")] == [0, 0]
+    assert groups["Hộ có trẻ em dưới 16 tuổi (hộ nghèo)"] == 1
+    assert groups["Hộ có người từ 60 tuổi (hộ cận nghèo)"] == 1
+    assert groups["Hộ không có người từ 16 đến 59 tuổi (hộ cận nghèo)"] == 1
+    assert groups["Hộ không có người từ 16 đến 59 tuổi (hộ nghèo)"] == 0
+
+    minors = named(await read(book.officer, 11))
+    assert minors["Trẻ em dưới 16 tuổi (hộ nghèo)"] == 2
+    assert minors["Trẻ em trong hộ thiếu hụt Việc làm (hộ nghèo)"] == 2
+    assert minors["Trẻ em trong hộ thiếu hụt Bảo hiểm y tế (hộ nghèo)"] == 0
+
+    poor = named(await read(book.officer, 12))
+    assert [poor["Tổng số hộ"], poor["Tổng số nhân khẩu"], poor["Số hộ nghèo"], poor["Nhân khẩu hộ nghèo"]] == [
+        4,
+        8,
+        2,
+        5,
+    ]
+    assert (poor["% hộ nghèo"], poor["% nhân khẩu hộ nghèo"]) == ("50.00", "62.50")
+    assert [value for name, value in poor.items() if "thiếu hụt" in name or "chưa có phiếu" in name] == [0, 1, 0, 1, 0]
+    near = named(await read(book.officer, 13))
+    assert [near["Số hộ cận nghèo"], near["Nhân khẩu hộ cận nghèo"]] == [1, 2]
+    assert near["Số hộ cận nghèo thiếu hụt dưới 3 chỉ số"] == 1
+
+
+async def test_a_status_decided_without_a_review_is_counted_apart(admin: httpx2.AsyncClient, homes: None) -> None:
+    poor = named(await read(admin, 12))
+    assert (poor["Tổng số hộ"], poor["Số hộ nghèo"], poor["Số hộ nghèo chưa có phiếu rà soát"]) == (8, 3, 3)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+async def test_what_the_records_cannot_fill_is_empty_and_named(
+    admin: httpx2.AsyncClient, homes: None, number: int
+) -> None:
+    report = await read(admin, number)
+    empty = [name for place, name in enumerate(report["columns"]) if all(row[place] is None for row in report["rows"])]
+    assert report["rows"]
+    assert len(set(report["columns"])) == len(report["columns"])
+    assert set(report["not_recorded"]) <= set(empty)
+    assert bool(report["not_recorded"]) is (number in {1, 8, 11})
+    answer = await admin.get(f"{REPORTS}/{number}/xlsx", params={"as_of": "2026-01-01"})
+    words = sheet_of(answer.content)
+    for name in [*report["columns"], *report["not_recorded"]]:
+        assert html.escape(name, quote=False) in words
+
+
 async def test_the_detailed_lists_go_on_where_they_stopped(book: Book, listed_home: Any) -> None:
     for name in ("Một", "Hai", "Ba"):
         await listed_home("poor", name)
@@ -152,7 +228,7 @@ async def test_another_communes_officer_reads_nothing(
 
 
 @pytest.mark.parametrize(
-    ("path", "status"), [("8", 404), ("16", 422), ("1?area=99999", 404), ("2?since=2199-01-01", 422)]
+    ("path", "status"), [("0", 422), ("16", 422), ("1?area=99999", 404), ("2?since=2199-01-01", 422)]
 )
 async def test_a_form_that_is_not_there_is_refused(admin: httpx2.AsyncClient, path: str, status: int) -> None:
     assert (await admin.get(f"{REPORTS}/{path}")).status_code == status
