@@ -23,6 +23,7 @@ class RouteLimits(BaseModel):
 
 
 _IMPORT = RouteLimits(max_body_bytes=64 * _MEBIBYTE, deadline_seconds=300)
+_SCAN = RouteLimits(max_body_bytes=15 * _MEBIBYTE, deadline_seconds=120)
 
 
 class Settings(BaseSettings):
@@ -60,7 +61,8 @@ class Settings(BaseSettings):
     header_seconds: Seconds = 15
     connect_seconds: Seconds = 3
     routes: dict[str, RouteLimits] = {
-        f"/v1/{service}/imports": _IMPORT for service in ("beneficiaries", "funds", "loans")
+        **{f"/v1/{service}/imports": _IMPORT for service in ("beneficiaries", "funds", "loans")},
+        "/v1/beneficiaries/review-minutes": _SCAN,
     }
 
     upstream_concurrency: Count = 64

@@ -43,11 +43,14 @@ from services.beneficiaries.review_decisions import errors as review_decisions_e
 from services.beneficiaries.review_decisions.endpoints import certificates, decisions
 from services.beneficiaries.review_meetings import errors as review_meetings_errors
 from services.beneficiaries.review_meetings.endpoints import meetings
+from services.beneficiaries.review_minutes import errors as review_minutes_errors
+from services.beneficiaries.review_minutes.endpoints import minutes
 from services.beneficiaries.review_postings import errors as review_postings_errors
 from services.beneficiaries.review_postings.endpoints import postings, public_postings
+from services.beneficiaries.review_requests.endpoints import requests
 from services.beneficiaries.review_terms.endpoints import review_terms
 from services.beneficiaries.reviews import errors as reviews_errors
-from services.beneficiaries.reviews.endpoints import requests, reviews
+from services.beneficiaries.reviews.endpoints import reviews
 from services.beneficiaries.settings import MIGRATION_HEAD, Settings
 from services.beneficiaries.standards import errors as standards_errors
 from services.beneficiaries.standards.endpoints import causes, standards
@@ -91,6 +94,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             reports,
             reviews,
             meetings,
+            minutes,
             postings,
             public_postings,
             decisions,
@@ -137,6 +141,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             *partners_errors.ALL,
             *reviews_errors.ALL,
             *review_meetings_errors.ALL,
+            *review_minutes_errors.ALL,
             *review_postings_errors.ALL,
             *review_decisions_errors.ALL,
         ),
@@ -156,10 +161,11 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             **partners_errors.CONSTRAINTS,
             **reviews_errors.CONSTRAINTS,
             **review_meetings_errors.CONSTRAINTS,
+            **review_minutes_errors.CONSTRAINTS,
             **review_postings_errors.CONSTRAINTS,
             **review_decisions_errors.CONSTRAINTS,
         },
-        larger_bodies={"/imports": settings.import_max_bytes},
+        larger_bodies={"/imports": settings.import_max_bytes, "/review-minutes": settings.minutes_max_bytes},
     )
     app.state.files = Files.from_settings(settings, app.state.vault)
     return app

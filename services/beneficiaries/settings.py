@@ -5,7 +5,7 @@ from typing import Final
 from kit import settings
 from kit.tables import Limits
 
-MIGRATION_HEAD: Final = "20261124_subject_requests"
+MIGRATION_HEAD: Final = "20261124_review_papers"
 """The newest revision this code was written for; a test holds it against the migrations."""
 
 __all__ = ["MIGRATION_HEAD", "Settings"]
@@ -31,6 +31,8 @@ class Settings(settings.Settings):
     import_lanes: int = 2
     import_days: int = 30
     export_days: int = 7
+    # A scanned record of a village meeting.
+    minutes_max_bytes: int = 15 << 20
 
     @property
     def table_limits(self) -> Limits:

@@ -26,6 +26,7 @@ from services.beneficiaries.review_decisions.schemas import (
 )
 from services.beneficiaries.reviews.errors import (
     ReviewCaseNotFound,
+    ReviewIsCancelled,
     ReviewIsDecided,
     ReviewNotFound,
     ReviewNotListed,
@@ -59,7 +60,13 @@ class Pdf(Response):
     operation_id="decide_review",
     summary="Decide on a review",
     responses=problems(
-        DatesDisagree, ReviewIsDecided, ReviewNotFound, ReviewNotListed, TwoPeopleNeeded, errors.ReviewNotReady
+        DatesDisagree,
+        ReviewIsCancelled,
+        ReviewIsDecided,
+        ReviewNotFound,
+        ReviewNotListed,
+        TwoPeopleNeeded,
+        errors.ReviewNotReady,
     ),
 )
 async def decide_review(

@@ -13,7 +13,7 @@ from services.beneficiaries.auth import Registrar, RegistryReader
 from services.beneficiaries.errors import DatesDisagree
 from services.beneficiaries.review_meetings import actions, errors, queries
 from services.beneficiaries.review_meetings.schemas import Meeting, MeetingIn, MeetingQuery
-from services.beneficiaries.reviews.errors import ReviewIsDecided, ReviewNotFound, ReviewNotListed
+from services.beneficiaries.reviews.errors import ReviewIsCancelled, ReviewIsDecided, ReviewNotFound, ReviewNotListed
 
 meetings = router("reviews", "Poverty reviews")
 _REVIEW = "The review's `id`"
@@ -30,6 +30,7 @@ ToDiscuss = Annotated[
     summary="Record a village meeting and its votes",
     responses=problems(
         DatesDisagree,
+        ReviewIsCancelled,
         ReviewIsDecided,
         ReviewNotFound,
         ReviewNotListed,

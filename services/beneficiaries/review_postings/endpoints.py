@@ -26,6 +26,7 @@ from services.beneficiaries.review_postings.schemas import (
 )
 from services.beneficiaries.reviews.errors import (
     ReviewCaseNotFound,
+    ReviewIsCancelled,
     ReviewIsDecided,
     ReviewNotFound,
     ReviewNotListed,
@@ -36,7 +37,7 @@ public_postings = router("review-postings", "Poverty reviews")
 _REVIEW = "The review's `id`"
 ReviewId = Annotated[UUID, Path(description=_REVIEW, openapi_examples={"posted": {"value": examples.REVIEW_POSTED}})]
 ToPost = Annotated[UUID, Path(description=_REVIEW, openapi_examples={"agreed to": {"value": examples.REVIEW_TO_POST}})]
-_STATE = (DatesDisagree, ReviewIsDecided, ReviewNotFound, ReviewNotListed)
+_STATE = (DatesDisagree, ReviewIsCancelled, ReviewIsDecided, ReviewNotFound, ReviewNotListed)
 
 
 @postings.post(

@@ -12,19 +12,16 @@ from kit.identity import Actor
 from kit.values.dates import now, today
 from kit.values.ids import new_id
 from services.beneficiaries.areas import queries as areas
-from services.beneficiaries.households import queries as households
 from services.beneficiaries.households.models import in_order
 from services.beneficiaries.review_terms import queries as terms
 from services.beneficiaries.reviews import judging, queries, schemas
-from services.beneficiaries.reviews.errors import AnswersDoNotFit, PointsNotEntered
+from services.beneficiaries.reviews.errors import AnswersDoNotFit, PointsNotEntered, ReviewIsPosted
 from services.beneficiaries.reviews.models import Campaign, Case
 from services.beneficiaries.standards import queries as standards
 from services.beneficiaries.standards.models import PointTable, Rules
 
-_REQUEST = text(
-    "insert into review_requests (id, household_id, received_on, wish, received_by, state)"
-    " values (:id, :household_id, :received_on, :wish, :by, 'open')"
-)
+_IS_POSTED = text("select exists (select from review_postings where campaign_id = :id)")
+_FREE_REQUESTS = text("update review_requests set state = 'open', campaign_id = null where campaign_id = :id")
 _SUPERSEDE = text("update review_forms set superseded_at = now() where case_id = :id and superseded_at is null")
 _FORM = text(
     "insert into review_forms (id, case_id, campaign_id, round, way, income, income_points, scored_on, scored_by)"
@@ -114,15 +111,22 @@ async def classify(session: AsyncSession, review_id: UUID, *, by: Actor) -> None
     )
 
 
-async def receive_request(session: AsyncSession, given: schemas.RequestIn, *, by: Actor) -> UUID:
-    """Keep a household's written request. Errors: HouseholdNotFound, DatesDisagree, RequestAlreadyOpen."""
-    in_order("received_on", given.received_on, today())
-    await households.must_be_seen(session, given.household_id)
-    request_id = given.id or new_id()
-    await session.execute(_REQUEST, {**given.model_dump(), "id": request_id, "by": by.subject})
-    facts = {"household_id": given.household_id, "received_on": given.received_on}
-    await audit.record(session, by, "review_request.received", "review_request", request_id, facts)
-    return request_id
+async def cancel(session: AsyncSession, review_id: UUID, because: str, *, by: Actor) -> None:
+    """Call a review off before its results are posted; requests that it took up wait for another.
+
+    Errors: ReviewNotFound, ReviewIsDecided, ReviewIsCancelled, ReviewIsPosted.
+    """
+    campaign = await queries.locked(session, review_id)
+    campaign.must_be_undecided()
+    if await session.scalar(_IS_POSTED, {"id": review_id}):
+        raise ReviewIsPosted
+    campaign.state = "cancelled"
+    campaign.cancelled_by, campaign.cancelled_at, campaign.cancelled_because = by.subject, now(), because
+    campaign.version += 1
+    await session.flush()
+    await session.execute(_FREE_REQUESTS, {"id": review_id})
+    facts = {"code": campaign.code, **await judging.counts(session, review_id)}
+    await audit.record(session, by, "review.cancelled", "review", review_id, facts, reason=because)
 
 
 async def score(

@@ -15,7 +15,6 @@ from services.beneficiaries.auth import Registrar, RegistryReader
 from services.beneficiaries.reviews import actions, errors, queries, schemas
 
 reviews = router("reviews", "Poverty reviews")
-requests = router("review-requests", "Poverty reviews")
 _REVIEW = "The review's `id`"
 _CASE = "The `id` of a household's place in the review, as its list gave it"
 ReviewId = Annotated[UUID, Path(description=_REVIEW, openapi_examples={"decided": {"value": examples.REVIEW}})]
@@ -89,7 +88,7 @@ async def read_review(review_id: ReviewId, session: Reader, _by: RegistryReader,
     "/{review_id}/list",
     operation_id="draw_review_list",
     summary="Draw the list of households to be reviewed",
-    responses=problems(errors.ReviewNotFound, errors.ReviewIsDecided),
+    responses=problems(errors.ReviewNotFound, errors.ReviewIsCancelled, errors.ReviewIsDecided),
 )
 async def draw_review_list(
     review_id: ToList, session: Session, by: Registrar, _key: IdempotencyKey, response: Response
@@ -148,6 +147,7 @@ async def read_review_case(
         errors.CauseUnknown,
         errors.PointsNotEntered,
         errors.ReviewCaseNotFound,
+        errors.ReviewIsCancelled,
         errors.ReviewIsDecided,
         errors.ReviewNotFound,
         errors.ReviewNotListed,
@@ -177,7 +177,7 @@ async def score_household(
     "/{review_id}/classification",
     operation_id="classify_review",
     summary="Compute the class of every household that was scored",
-    responses=problems(errors.ReviewNotFound, errors.ReviewIsDecided, errors.ReviewNotListed),
+    responses=problems(errors.ReviewNotFound, errors.ReviewIsCancelled, errors.ReviewIsDecided, errors.ReviewNotListed),
 )
 async def classify_review(
     review_id: ToClassify, session: Session, by: Registrar, _key: IdempotencyKey, response: Response
@@ -187,19 +187,26 @@ async def classify_review(
     return await _shown(session, review_id, response)
 
 
-@requests.post(
-    "",
-    status_code=201,
-    operation_id="request_review",
-    summary="Record a household's written request to be reviewed",
-    responses=problems(registry.HouseholdNotFound, registry.DatesDisagree, errors.RequestAlreadyOpen),
+@reviews.post(
+    "/{review_id}/cancellation",
+    operation_id="cancel_review",
+    summary="Cancel a review that was opened by mistake",
+    responses=problems(errors.ReviewIsCancelled, errors.ReviewIsDecided, errors.ReviewIsPosted, errors.ReviewNotFound),
 )
-async def request_review(
-    given: Annotated[schemas.RequestIn, Body()], session: Session, by: Registrar, _key: IdempotencyKey
-) -> schemas.Request:
-    """Keep a request until the next list that is drawn takes it up; it is answered by the decision of that review."""
-    request_id = await actions.receive_request(session, given, by=by)
-    return await queries.request(session, request_id)
+async def cancel_review(
+    review_id: ReviewId,
+    given: Annotated[schemas.CancellationIn, Body()],
+    session: Session,
+    by: Registrar,
+    _key: IdempotencyKey,
+    response: Response,
+) -> schemas.Review:
+    """Call a review off, with the reason, as long as none of its results is posted.
+
+    It stays readable; another of the same period can be opened, and requests that it had taken up are open again.
+    """
+    await actions.cancel(session, review_id, given.because, by=by)
+    return await _shown(session, review_id, response)
 
 
 async def _shown(session: Session, review_id: UUID, response: Response) -> schemas.Review:

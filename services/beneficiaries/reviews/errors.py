@@ -50,6 +50,22 @@ class ReviewIsDecided(Problem):
     fr = "Cette révision est décidée ; rien n'y change plus."
 
 
+class ReviewIsCancelled(Problem):
+    """This review was cancelled; nothing in it changes any more."""
+
+    status = HTTPStatus.CONFLICT
+    vi = "Đợt rà soát này đã bị huỷ; không thay đổi được nữa."
+    fr = "Cette révision a été annulée ; rien n'y change plus."
+
+
+class ReviewIsPosted(Problem):
+    """Results of this review are posted already: it is no longer cancelled but decided."""
+
+    status = HTTPStatus.CONFLICT
+    vi = "Kết quả của đợt rà soát đã được niêm yết: không huỷ được nữa, phải ra quyết định."
+    fr = "Des résultats de cette révision sont affichés : elle ne s'annule plus, elle se décide."
+
+
 class ReviewNotListed(Problem):
     """The list of households has not been drawn yet."""
 
@@ -117,7 +133,9 @@ ALL: Final = (
     RequestAlreadyOpen,
     ReviewAlreadyOpened,
     ReviewCaseNotFound,
+    ReviewIsCancelled,
     ReviewIsDecided,
+    ReviewIsPosted,
     ReviewNotFound,
     ReviewNotListed,
     ReviewTooEarly,
@@ -130,5 +148,6 @@ CONSTRAINTS: Final[Mapping[str, type[Problem]]] = {
     "pk_review_requests": RequestAlreadyOpen,
     "uq_review_requests_household": RequestAlreadyOpen,
     "fk_review_form_causes_cause": CauseUnknown,
+    "ck_review_campaigns_unposted": ReviewIsPosted,
     "ck_review_campaigns_two_people": TwoPeopleNeeded,
 }

@@ -1,6 +1,7 @@
 """A review of the poverty of a commune: opened, listed, decided; each household in it scored, classified, agreed."""
 
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Text
@@ -8,7 +9,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.model import Id, Model, RecordedAt
 from kit.values.reference import new_reference
-from services.beneficiaries.reviews.errors import CaseIsAgreed, ReviewIsDecided, ReviewNotListed, ReviewTooEarly
+from services.beneficiaries.reviews.errors import (
+    CaseIsAgreed,
+    ReviewIsCancelled,
+    ReviewIsDecided,
+    ReviewNotListed,
+    ReviewTooEarly,
+)
+
+UNDECIDED: Final = ("opened", "listed")
 
 
 class Campaign(Model):
@@ -43,6 +52,9 @@ class Campaign(Model):
     decided_on: Mapped[date | None]
     decision_number: Mapped[str | None]
     valid_from: Mapped[date | None]
+    cancelled_by: Mapped[str | None]
+    cancelled_at: Mapped[datetime | None]
+    cancelled_because: Mapped[str | None]
     version: Mapped[int]
 
     @staticmethod
@@ -56,12 +68,14 @@ class Campaign(Model):
             raise ReviewTooEarly(opens_on=opens_on)
 
     def must_be_undecided(self) -> None:
-        """Errors: ReviewIsDecided."""
+        """Errors: ReviewIsDecided, ReviewIsCancelled."""
         if self.state == "decided":
             raise ReviewIsDecided
+        if self.state not in UNDECIDED:
+            raise ReviewIsCancelled
 
     def must_be_listed(self) -> None:
-        """Errors: ReviewIsDecided, ReviewNotListed."""
+        """Errors: ReviewIsDecided, ReviewIsCancelled, ReviewNotListed."""
         self.must_be_undecided()
         if self.state != "listed":
             raise ReviewNotListed

@@ -14,7 +14,7 @@ from services.beneficiaries.review_terms import queries as terms
 from services.beneficiaries.reviews import judging, schemas
 from services.beneficiaries.reviews.errors import ReviewCaseNotFound, ReviewNotFound
 from services.beneficiaries.reviews.explaining import explain
-from services.beneficiaries.reviews.models import Campaign, Case
+from services.beneficiaries.reviews.models import UNDECIDED, Campaign, Case
 from services.beneficiaries.reviews.scoring import Form, judge
 from services.beneficiaries.standards import queries as standards
 
@@ -42,9 +42,6 @@ _FORM = text(
            array(select c.cause from review_form_causes c where c.form_id = f.id order by 1) as causes
     from review_forms f where f.case_id = :id and f.superseded_at is null
     """
-)
-_REQUEST = text(
-    "select id, household_id, received_on, wish, state, campaign_id as review_id from review_requests where id = :id"
 )
 
 
@@ -89,7 +86,7 @@ async def page(
         if value is not None:
             wanted = wanted.where(column == value)
     if query.overdue is not None:
-        late = (Campaign.due_on < today) & (Campaign.state != "decided")
+        late = (Campaign.due_on < today) & Campaign.state.in_(UNDECIDED)
         wanted = wanted.where(late if query.overdue else ~late)
     rows, following = await _REVIEWS.rows(session, wanted, query, lambda row: [row[0].id])
     return [schemas.ReviewLine(**_line(campaign, area, today)) for campaign, area in rows], following
@@ -118,6 +115,8 @@ async def one(session: AsyncSession, review_id: UUID, today: date) -> schemas.Re
         decided_on=campaign.decided_on,
         decision_number=campaign.decision_number,
         valid_from=campaign.valid_from,
+        cancelled_by=campaign.cancelled_by,
+        cancelled_because=campaign.cancelled_because,
     )
 
 
@@ -146,11 +145,6 @@ async def case(session: AsyncSession, review_id: UUID, case_id: UUID) -> schemas
     return schemas.ReviewCase(**found[0], form=form, reasons=reasons)
 
 
-async def request(session: AsyncSession, request_id: UUID) -> schemas.Request:
-    row = (await session.execute(_REQUEST, {"id": request_id})).one()
-    return schemas.Request(**row._mapping)  # noqa: SLF001
-
-
 async def _reasons(session: AsyncSession, campaign: Campaign, form: schemas.FormShown) -> list[schemas.Explained]:
     rules = await standards.rules(session, rules_id=campaign.rules_id)
     points = await standards.points(session, table_id=campaign.points_id) if campaign.points_id else None
@@ -175,6 +169,6 @@ def _line(campaign: Campaign, area: AreaVersion, today: date) -> dict[str, Any]:
         "state": campaign.state,
         "opens_on": campaign.opens_on,
         "due_on": campaign.due_on,
-        "overdue": campaign.state != "decided" and campaign.due_on < today,
+        "overdue": campaign.state in UNDECIDED and campaign.due_on < today,
         "version": campaign.version,
     }

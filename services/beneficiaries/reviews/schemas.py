@@ -8,14 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kit.http import ListQuery
 from kit.values.dates import Day
-from kit.values.text import Line, Paragraph
-from services.beneficiaries import examples
+from kit.values.text import Line
 from services.beneficiaries.areas.schemas import MAI_SON, AreaCode, AreaName
 from services.beneficiaries.review_terms.schemas import Kind
 from services.beneficiaries.reviews.scoring import Class, Rule, Way
 from services.beneficiaries.standards.schemas import Code, Title
 
-State = Literal["opened", "listed", "decided"]
+State = Literal["opened", "listed", "decided", "cancelled"]
 CaseState = Literal["scoring", "scored", "classified", "agreed", "decided"]
 Outcome = Literal["certificate", "refusal", "left", "moved"]
 
@@ -110,42 +109,18 @@ class Review(ReviewLine):
     decided_on: date | None
     decision_number: str | None
     valid_from: date | None
+    cancelled_by: str | None
+    cancelled_because: str | None
 
 
-class RequestIn(_Strict):
-    """A household's written request to be reviewed."""
+class CancellationIn(_Strict):
+    """Why a review is called off."""
 
     model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {
-                    "household_id": examples.HOUSEHOLD,
-                    "received_on": "2026-11-05",
-                    "wish": "Gia đình gặp khó khăn, xin được rà soát hộ nghèo",
-                }
-            ]
-        },
+        extra="forbid", json_schema_extra={"examples": [{"because": "Mở nhầm năm; sẽ mở lại đợt đúng"}]}
     )
 
-    id: Annotated[
-        UUID | None,
-        Field(description="UUIDv7 made by a client that was offline; the household's place in its review has it too"),
-    ] = None
-    household_id: UUID
-    received_on: Annotated[Day, Field(description="Day on which the commune received it")]
-    wish: Paragraph
-
-
-class Request(_Strict):
-    """state: `open` until a review takes it up, `listed` in one, `answered` by its decision."""
-
-    id: UUID
-    household_id: UUID
-    received_on: date
-    wish: str
-    state: Literal["open", "listed", "answered"]
-    review_id: UUID | None
+    because: Line
 
 
 class Estimate(_Strict):

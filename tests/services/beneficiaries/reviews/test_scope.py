@@ -35,6 +35,7 @@ TABLES = (
         ("GET", "", None),
         ("POST", "/list", None),
         ("POST", "/classification", None),
+        ("POST", "/cancellation", {"because": "x"}),
         ("GET", "/cases", None),
         ("GET", "/cases/{case}", None),
         ("PUT", "/cases/{case}/form", answers()),
@@ -122,6 +123,8 @@ async def test_who_may_read_a_review_and_who_may_prepare_it(
     assert (await client.get("/v1/beneficiaries/review-terms")).status_code == reads
     for path in ("/meetings", "/postings", "/complaints", "/certificates"):
         assert (await client.get(f"{REVIEWS}/{review}{path}")).status_code == reads
+    cancelled = await client.post(f"{REVIEWS}/{review}/cancellation", json={"because": "x"}, headers=new_key())
+    assert cancelled.status_code == 403
     for path in ("/list", "/classification"):
         assert (await client.post(f"{REVIEWS}/{review}{path}", headers=new_key())).status_code == writes
     form = await client.put(f"{REVIEWS}/{review}/cases/{case['id']}/form", json=answers(), headers={"If-Match": '"1"'})
