@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-PARTS = ("gateway", "service", "ledger", "imports")
+PARTS = ("gateway", "service", "ledger", "imports", "reviews")
 
 
 def machine() -> str:
