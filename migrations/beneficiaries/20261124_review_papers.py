@@ -24,6 +24,8 @@ create unique index uq_review_campaigns_period on review_campaigns (area_id, kin
 drop index ix_review_campaigns_due;
 create index ix_review_campaigns_due on review_campaigns (due_on, id) where state in ('opened', 'listed');
 grant update (cancelled_by, cancelled_at, cancelled_because) on review_campaigns to beneficiaries;
+alter table review_requests add listed_before boolean not null default false;
+grant update (listed_before) on review_requests to beneficiaries;
 create function refuse_cancellation_of_posted() returns trigger language plpgsql
     set search_path = pg_catalog, public, pg_temp
     as $$
@@ -64,6 +66,7 @@ grant select, insert on review_minutes to beneficiaries;
 
 _DOWN = """
 drop table review_minutes;
+alter table review_requests drop listed_before;
 drop trigger unposted on review_campaigns;
 drop function refuse_cancellation_of_posted();
 drop index ix_review_campaigns_due;

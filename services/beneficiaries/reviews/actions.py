@@ -21,7 +21,9 @@ from services.beneficiaries.standards import queries as standards
 from services.beneficiaries.standards.models import PointTable, Rules
 
 _IS_POSTED = text("select exists (select from review_postings where campaign_id = :id)")
-_FREE_REQUESTS = text("update review_requests set state = 'open', campaign_id = null where campaign_id = :id")
+_FREE_REQUESTS = text(
+    "update review_requests set state = 'open', campaign_id = null, listed_before = true where campaign_id = :id"
+)
 _SUPERSEDE = text("update review_forms set superseded_at = now() where case_id = :id and superseded_at is null")
 _FORM = text(
     "insert into review_forms (id, case_id, campaign_id, round, way, income, income_points, scored_on, scored_by)"

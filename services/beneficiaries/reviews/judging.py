@@ -17,9 +17,9 @@ _DRAW = text(
         from review_campaigns r where r.id = :id
     )
     insert into review_cases (id, campaign_id, household_id, request_id, origin, village, status_before, state)
-    select case when q.id is null or exists (select from review_cases c where c.id = q.id) then uuid_now() else q.id end,
-           r.id, h.id, q.id, case when r.kind = 'yearly' and s.status is not null then 'list' else 'request' end,
-           h.village, coalesce(s.status, 'none'), 'scoring'
+    select case when q.id is null or q.listed_before then uuid_now() else q.id end, r.id, h.id, q.id,
+           case when r.kind = 'yearly' and s.status is not null then 'list' else 'request' end, h.village,
+           coalesce(s.status, 'none'), 'scoring'
     from review r
     join households h on h.area_id = any (r.units) and h.dissolved_on is null
     left join poverty_statuses s on s.household_id = h.id and s.recorded_to is null and s.status <> 'none'
