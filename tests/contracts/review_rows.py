@@ -113,6 +113,25 @@ class ReviewRows(RegistryRows):
         own: str = postings[0]["id"]
         return own
 
+    @cached_property
+    def meeting(self) -> str:
+        """A meeting of a review that is not decided."""
+        meetings = self.get(f"/v1/{_REVIEWS}/{self.posted['review_id']}/meetings", OFFICER).json()["items"]
+        own: str = meetings[0]["id"]
+        return own
+
+    def scan(self) -> str:
+        """Return a document that no call before sent."""
+        return f"%PDF-1.7\n% {self.number()}\n%%EOF\n"
+
+    @cached_property
+    def minutes(self) -> str:
+        headers = {"Authorization": f"Bearer {self._token(OFFICER)}", "Content-Type": "application/pdf"}
+        query = {"meeting_id": self.meeting}
+        kept = self._http.post("/v1/beneficiaries/review-minutes", params=query, content=self.scan(), headers=headers)
+        own: str = kept.raise_for_status().json()["id"]
+        return own
+
     def complaint_about(self, posted: dict[str, str]) -> str:
         body = {"case_id": posted["case_id"], "received_on": str(self.recently), "complaint": "Hộ có trâu."}
         own: str = self._make(OFFICER, f"{_REVIEWS}/{posted['review_id']}/complaints", body)["id"]

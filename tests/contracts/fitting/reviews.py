@@ -15,6 +15,8 @@ _LONGEST_POSTING = timedelta(days=60)
 
 ROWS: dict[str, Source] = {
     "case_id": lambda rows: rows.decided["case_id"],
+    "meeting_id": lambda rows: rows.meeting,
+    "minutes_id": lambda rows: rows.minutes,
     "posting_id": lambda rows: rows.posting,
     "review_id": lambda rows: rows.decided["review_id"],
     "number": lambda rows: sorted(FORMS)[rows.number() % len(FORMS)],
@@ -22,6 +24,7 @@ ROWS: dict[str, Source] = {
 
 FRESH: dict[str, Source] = {
     "answer_review_complaint": lambda rows: rows.disputed(),
+    "cancel_review": lambda rows: rows.review("meetings"),
     "classify_review": lambda rows: rows.review("form"),
     "decide_review": lambda rows: rows.review("postings"),
     "draw_review_list": lambda rows: rows.review("opening"),
@@ -77,6 +80,11 @@ def _post(case: schemathesis.Case, rows: Rows) -> None:
     move(case.body, "posted_until", since + _LONGEST_POSTING, LAST_DAY)
 
 
+def _add_minutes(case: schemathesis.Case, rows: Rows) -> None:
+    """A file says itself of what kind it is, and is kept once."""
+    case.body = rows.scan()
+
+
 def _complain(case: schemathesis.Case, rows: Rows) -> None:
     """Who complains does so about a result that is posted, and not in the future."""
     case.body["case_id"] = rows.posted["case_id"]
@@ -123,6 +131,7 @@ def _on_a_map(*days: str) -> Rule:
 
 
 RULES: dict[str, Rule] = {
+    "add_review_minutes": _add_minutes,
     "answer_review_complaint": _answer,
     "decide_review": _decide,
     "download_poverty_report": _on_a_map("geography", "as_of"),
