@@ -44,6 +44,9 @@ UNTOLD: Final[dict[str, str]] = dict.fromkeys(
         "record_subject_request",
     ),
     "nobody of the demonstration has asked about their data yet",
+) | dict.fromkeys(
+    ("add_review_minutes", "list_review_minutes", "fetch_review_minutes", "cancel_review"),
+    "the demonstration scans no minutes and cancels no review yet",
 )
 """Operations on rows that the demonstration does not leave yet, and why; the aim is none."""
 
