@@ -18,7 +18,8 @@ from services.beneficiaries.reviews.errors import ReviewIsCancelled, ReviewIsDec
 
 minutes = router("review-minutes", "Poverty reviews")
 _BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
-_SCAN: Final = {"examples": {"a scan": {"externalValue": "/v1/beneficiaries/review-minutes/a-scan.pdf"}}}
+# The least that is taken for a document; a scan is chosen as a file.
+_SCAN: Final = {"examples": {"a scan": {"value": "%PDF-1.7\n%%EOF\n"}}}
 _BODY: Final[dict[str, Any]] = {
     "requestBody": {"required": True, "content": {media: {**_BINARY, **_SCAN} for media in MEDIA.values()}}
 }
