@@ -3,6 +3,7 @@
 from kit.http.idempotency import DirectIdempotencyKey, IdempotencyKey, WellFormedKey
 from kit.http.pages import Keyset, ListQuery, Page, set_next_link
 from kit.http.route import Route, router
+from kit.http.rows import row_id
 from kit.http.versions import IfMatch, etag, expect_version
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "etag",
     "expect_version",
     "router",
+    "row_id",
     "set_next_link",
 ]

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Body, Path, Query, Request, Response
 
 from kit.database import Reader, Session
-from kit.http import IdempotencyKey, Page, router, set_next_link
+from kit.http import IdempotencyKey, Page, router, row_id, set_next_link
 from kit.problems import problems
 from kit.values.dates import now, today
 from services.beneficiaries import examples
@@ -34,10 +34,7 @@ village_difficulty = router("villages", "Difficulty")
 AreaId = Annotated[UUID, Path(openapi_examples={"Mai Sơn commune": {"value": str(MAI_SON)}})]
 VillageId = Annotated[
     UUID,
-    Path(
-        description="The village's `id`, as a list gave it",
-        openapi_examples={"Bản Nà Bó": {"value": examples.VILLAGE}},
-    ),
+    row_id("The village's `id`, as a list gave it", "Bản Nà Bó", examples.VILLAGE),
 ]
 
 

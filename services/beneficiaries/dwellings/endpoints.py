@@ -3,10 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Body, Path, Request, Response
+from fastapi import Body, Request, Response
 
 from kit.database import Session
-from kit.http import IfMatch, etag, router
+from kit.http import IfMatch, etag, router, row_id
 from kit.problems import problems
 from kit.values.dates import today
 from services.beneficiaries import errors, examples
@@ -28,10 +28,7 @@ dwellings = router("households", "Households")
 async def write_down_dwelling(
     household_id: Annotated[
         UUID,
-        Path(
-            description="The household's `id`",
-            openapi_examples={"another household": {"value": examples.OTHER_HOUSEHOLD}},
-        ),
+        row_id("The household's `id`", "another household", examples.OTHER_HOUSEHOLD),
     ],
     given: Annotated[DwellingIn, Body()],
     session: Session,

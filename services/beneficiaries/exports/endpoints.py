@@ -3,12 +3,12 @@
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import Body, Path, Query, Request, Response
+from fastapi import Body, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from kit.database import Reader, Session
 from kit.files import Files
-from kit.http import IdempotencyKey, ListQuery, Page, router, set_next_link
+from kit.http import IdempotencyKey, ListQuery, Page, router, row_id, set_next_link
 from kit.problems import Forbidden, Invalid, problems
 from services.beneficiaries import examples
 from services.beneficiaries.auth import RegistryReader, row_scope
@@ -19,10 +19,7 @@ from services.beneficiaries.exports.schemas import Export, ExportableList, Expor
 exports = router("exports", "Exports")
 ExportId = Annotated[
     UUID,
-    Path(
-        description="The export's `id`, as asking for it gave it",
-        openapi_examples={"an officer's": {"value": examples.EXPORT}},
-    ),
+    row_id("The export's `id`, as asking for it gave it", "an officer's", examples.EXPORT),
 ]
 _MEDIA: Final = {
     "csv": "text/csv; charset=utf-8",

@@ -3,11 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Body, Path, Query, Request, Response
+from fastapi import Body, Query, Request, Response
 
 from kit.crypto import Vault
 from kit.database import Reader, Session
-from kit.http import IdempotencyKey, Page, etag, router, set_next_link
+from kit.http import IdempotencyKey, Page, etag, router, row_id, set_next_link
 from kit.problems import problems
 from kit.values.dates import today
 from services.beneficiaries import examples
@@ -28,38 +28,23 @@ from services.beneficiaries.grievances.schemas import (
 grievances = router("grievances", "Grievances")
 GrievanceId = Annotated[
     UUID,
-    Path(
-        description="The grievance's `id`, as the list gave it",
-        openapi_examples={"a grievance": {"value": examples.GRIEVANCE}},
-    ),
+    row_id("The grievance's `id`, as the list gave it", "a grievance", examples.GRIEVANCE),
 ]
 ClassifiableId = Annotated[
     UUID,
-    Path(
-        description="The grievance's `id`, as the list gave it",
-        openapi_examples={"a grievance": {"value": examples.GRIEVANCE_TO_CLASSIFY}},
-    ),
+    row_id("The grievance's `id`, as the list gave it", "a grievance", examples.GRIEVANCE_TO_CLASSIFY),
 ]
 AssignableId = Annotated[
     UUID,
-    Path(
-        description="The grievance's `id`, as the list gave it",
-        openapi_examples={"a grievance": {"value": examples.GRIEVANCE_TO_ASSIGN}},
-    ),
+    row_id("The grievance's `id`, as the list gave it", "a grievance", examples.GRIEVANCE_TO_ASSIGN),
 ]
 AnswerableId = Annotated[
     UUID,
-    Path(
-        description="The grievance's `id`, as the list gave it",
-        openapi_examples={"a grievance": {"value": examples.GRIEVANCE_TO_ANSWER}},
-    ),
+    row_id("The grievance's `id`, as the list gave it", "a grievance", examples.GRIEVANCE_TO_ANSWER),
 ]
 EscalableId = Annotated[
     UUID,
-    Path(
-        description="The grievance's `id`, as the list gave it",
-        openapi_examples={"a grievance": {"value": examples.GRIEVANCE_TO_ESCALATE}},
-    ),
+    row_id("The grievance's `id`, as the list gave it", "a grievance", examples.GRIEVANCE_TO_ESCALATE),
 ]
 
 _HANDLING = (

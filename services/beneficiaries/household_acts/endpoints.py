@@ -3,10 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Body, Path, Query, Request, Response
+from fastapi import Body, Query, Request, Response
 
 from kit.database import Reader, Session
-from kit.http import IdempotencyKey, ListQuery, Page, router, set_next_link
+from kit.http import IdempotencyKey, ListQuery, Page, router, row_id, set_next_link
 from kit.problems import problems
 from services.beneficiaries import errors, examples
 from services.beneficiaries.auth import Registrar, RegistryReader
@@ -23,18 +23,10 @@ from services.beneficiaries.household_acts.schemas import Act, DeathIn, MergeIn,
 
 household_acts = router("households", "Household acts")
 _HOUSEHOLD = "The household's `id`"
-Moving = Annotated[
-    UUID, Path(description=_HOUSEHOLD, openapi_examples={"in Mai Sơn": {"value": examples.MOVING_HOUSEHOLD}})
-]
-Splitting = Annotated[
-    UUID, Path(description=_HOUSEHOLD, openapi_examples={"in Mai Sơn": {"value": examples.SPLITTING_HOUSEHOLD}})
-]
-Bereaved = Annotated[
-    UUID, Path(description=_HOUSEHOLD, openapi_examples={"in Mai Sơn": {"value": examples.BEREAVED_HOUSEHOLD}})
-]
-Moved = Annotated[
-    UUID, Path(description=_HOUSEHOLD, openapi_examples={"in Mai Sơn": {"value": examples.MOVED_HOUSEHOLD}})
-]
+Moving = Annotated[UUID, row_id(_HOUSEHOLD, "in Mai Sơn", examples.MOVING_HOUSEHOLD)]
+Splitting = Annotated[UUID, row_id(_HOUSEHOLD, "in Mai Sơn", examples.SPLITTING_HOUSEHOLD)]
+Bereaved = Annotated[UUID, row_id(_HOUSEHOLD, "in Mai Sơn", examples.BEREAVED_HOUSEHOLD)]
+Moved = Annotated[UUID, row_id(_HOUSEHOLD, "in Mai Sơn", examples.MOVED_HOUSEHOLD)]
 _ALWAYS = (errors.HouseholdNotFound, errors.HouseholdDissolved, errors.DatesDisagree)
 _MEMBERS = (errors.NotOneHead, errors.GenerationsDisagree, errors.PersonInAnotherHousehold)
 
@@ -140,9 +132,7 @@ async def record_death(
 )
 async def reverse_household_act(
     household_id: Moved,
-    act_id: Annotated[
-        UUID, Path(description="The act's `id`", openapi_examples={"a move": {"value": examples.MISTAKEN_MOVE}})
-    ],
+    act_id: Annotated[UUID, row_id("The act's `id`", "a move", examples.MISTAKEN_MOVE)],
     given: Annotated[ReversalIn, Body()],
     session: Session,
     by: Registrar,

@@ -3,11 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Body, Path, Query, Request, Response
+from fastapi import Body, Query, Request, Response
 
 from kit.crypto import Vault
 from kit.database import Reader, Session
-from kit.http import IdempotencyKey, IfMatch, ListQuery, Page, etag, router, set_next_link
+from kit.http import IdempotencyKey, IfMatch, ListQuery, Page, etag, router, row_id, set_next_link
 from kit.problems import problems
 from kit.values.dates import today
 from services.beneficiaries import errors, examples
@@ -29,10 +29,7 @@ from services.beneficiaries.villages.errors import VillageUnknown
 households = router("households", "Households")
 HouseholdId = Annotated[
     UUID,
-    Path(
-        description="The household's `id`, as a list or its registration gave it",
-        openapi_examples={"a household": {"value": examples.HOUSEHOLD}},
-    ),
+    row_id("The household's `id`, as a list or its registration gave it", "a household", examples.HOUSEHOLD),
 ]
 
 _MEMBER_RULES = (

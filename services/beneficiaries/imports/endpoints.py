@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import Path, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.datastructures import UploadFile
 
 from kit import tables
 from kit.database import Database, Reader
 from kit.files import Files
-from kit.http import ListQuery, Page, router, set_next_link
+from kit.http import ListQuery, Page, router, row_id, set_next_link
 from kit.problems import Language, language_of, problems
 from services.beneficiaries import examples
 from services.beneficiaries.auth import Registrar, row_scope
@@ -30,10 +30,7 @@ from services.beneficiaries.imports.schemas import (
 imports = router("imports", "Imports")
 ImportId = Annotated[
     UUID,
-    Path(
-        description="The import's `id`, as its upload gave it",
-        openapi_examples={"an officer's": {"value": examples.IMPORT}},
-    ),
+    row_id("The import's `id`, as its upload gave it", "an officer's", examples.IMPORT),
 ]
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MEDIA: Final = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX}

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Body, Path, Query, Request, Response
 
 from kit.database import Reader, Session
-from kit.http import IdempotencyKey, IfMatch, Page, etag, router, set_next_link
+from kit.http import IdempotencyKey, IfMatch, Page, etag, router, row_id, set_next_link
 from kit.problems import problems
 from services.beneficiaries import examples
 from services.beneficiaries.auth import AreaKeeper, Registrar, RegistryReader
@@ -30,17 +30,11 @@ need_kinds = router("need-kinds", "Needs")
 needs = router("needs", "Needs")
 NeedId = Annotated[
     UUID,
-    Path(
-        description="The need's `id`, as a list or its raising gave it",
-        openapi_examples={"a house": {"value": examples.NEED}},
-    ),
+    row_id("The need's `id`, as a list or its raising gave it", "a house", examples.NEED),
 ]
 ClosingId = Annotated[
     UUID,
-    Path(
-        description="The need's `id`, as a list or its raising gave it",
-        openapi_examples={"sanitation": {"value": examples.NEED_TO_CLOSE}},
-    ),
+    row_id("The need's `id`, as a list or its raising gave it", "sanitation", examples.NEED_TO_CLOSE),
 ]
 KindCode = Annotated[
     str,

@@ -3,10 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Body, Path, Query, Request, Response
+from fastapi import Body, Query, Request, Response
 
 from kit.database import Reader, Session
-from kit.http import IdempotencyKey, IfMatch, Page, etag, router, set_next_link
+from kit.http import IdempotencyKey, IfMatch, Page, etag, router, row_id, set_next_link
 from kit.problems import problems
 from services.beneficiaries import examples
 from services.beneficiaries.auth import AreaKeeper, Registrar, RegistryReader
@@ -30,28 +30,19 @@ from services.beneficiaries.organisations.schemas import (
 organisations = router("organisations", "Organisations")
 assignments = router("assignments", "Organisations")
 activities = router("activities", "Organisations")
-OrganisationId = Annotated[
-    UUID, Path(description="The organisation's `id`", openapi_examples={"a union": {"value": examples.ORGANISATION}})
-]
-AssignmentId = Annotated[
-    UUID, Path(description="The assignment's `id`", openapi_examples={"to a village": {"value": examples.ASSIGNMENT}})
-]
+OrganisationId = Annotated[UUID, row_id("The organisation's `id`", "a union", examples.ORGANISATION)]
+AssignmentId = Annotated[UUID, row_id("The assignment's `id`", "to a village", examples.ASSIGNMENT)]
 EndingId = Annotated[
     UUID,
-    Path(
-        description="The assignment's `id`", openapi_examples={"to a household": {"value": examples.ASSIGNMENT_TO_END}}
-    ),
+    row_id("The assignment's `id`", "to a household", examples.ASSIGNMENT_TO_END),
 ]
 ActivityId = Annotated[
     UUID,
-    Path(description="The activity's `id`", openapi_examples={"water for a village": {"value": examples.ACTIVITY}}),
+    row_id("The activity's `id`", "water for a village", examples.ACTIVITY),
 ]
 MistakenId = Annotated[
     UUID,
-    Path(
-        description="The activity's `id`",
-        openapi_examples={"one written down twice": {"value": examples.MISTAKEN_ACTIVITY}},
-    ),
+    row_id("The activity's `id`", "one written down twice", examples.MISTAKEN_ACTIVITY),
 ]
 
 _PLACES = (HouseholdNotFound, AreaNotFound, AreaNotInForce, DatesDisagree)

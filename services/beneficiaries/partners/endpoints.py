@@ -3,10 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Body, Path, Query, Request, Response
+from fastapi import Body, Query, Request, Response
 
 from kit.database import Reader, Session
-from kit.http import IdempotencyKey, IfMatch, ListQuery, Page, etag, router, set_next_link
+from kit.http import IdempotencyKey, IfMatch, ListQuery, Page, etag, router, row_id, set_next_link
 from kit.problems import problems
 from kit.webhooks import Guard
 from services.beneficiaries import examples
@@ -28,17 +28,11 @@ partners = router("exchange-partners", "Social registry exchange")
 consents = router("exchange-consents", "Social registry exchange")
 PartnerId = Annotated[
     UUID,
-    Path(
-        description="The partner's `id`, as the list gives it",
-        openapi_examples={"a ministry": {"value": examples.PARTNER}},
-    ),
+    row_id("The partner's `id`, as the list gives it", "a ministry", examples.PARTNER),
 ]
 ConsentId = Annotated[
     UUID,
-    Path(
-        description="The consent's `id`, as the list gives it",
-        openapi_examples={"a person's": {"value": examples.CONSENT_TO_WITHDRAW}},
-    ),
+    row_id("The consent's `id`, as the list gives it", "a person's", examples.CONSENT_TO_WITHDRAW),
 ]
 
 

@@ -3,10 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Body, Path, Query, Request, Response
+from fastapi import Body, Query, Request, Response
 
 from kit.database import Reader, Session
-from kit.http import IdempotencyKey, Page, router, set_next_link
+from kit.http import IdempotencyKey, Page, router, row_id, set_next_link
 from kit.problems import problems
 from services.beneficiaries import examples
 from services.beneficiaries.auth import Registrar, SensitiveReader, Unmasker
@@ -28,10 +28,7 @@ people = router("people", "People")
 disabilities = router("disabilities", "People")
 PersonId = Annotated[
     UUID,
-    Path(
-        description="The person's `person_id`, as the household gives it",
-        openapi_examples={"a person": {"value": examples.PERSON}},
-    ),
+    row_id("The person's `person_id`, as the household gives it", "a person", examples.PERSON),
 ]
 
 
@@ -161,10 +158,7 @@ async def unmask_person(
 async def end_disability(
     disability_id: Annotated[
         UUID,
-        Path(
-            description="The disability's `id`, as the list gives it",
-            openapi_examples={"to end": {"value": examples.DISABILITY}},
-        ),
+        row_id("The disability's `id`, as the list gives it", "to end", examples.DISABILITY),
     ],
     given: Annotated[DisabilityEnd, Body()],
     session: Session,

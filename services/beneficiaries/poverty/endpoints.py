@@ -3,10 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Body, Path, Query
+from fastapi import Body, Query
 
 from kit.database import Reader, Session
-from kit.http import IdempotencyKey, router
+from kit.http import IdempotencyKey, router, row_id
 from kit.problems import problems
 from kit.values.dates import now, today
 from services.beneficiaries import errors, examples
@@ -27,7 +27,7 @@ from services.beneficiaries.poverty.schemas import (
 statuses = router("households", "Poverty status")
 HouseholdId = Annotated[
     UUID,
-    Path(description="The household's `id`", openapi_examples={"a household": {"value": examples.HOUSEHOLD}}),
+    row_id("The household's `id`", "a household", examples.HOUSEHOLD),
 ]
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Body, Path, Query, Request, Response
 
 from kit.database import Reader, RowScope, Session
-from kit.http import IdempotencyKey, Page, router, set_next_link
+from kit.http import IdempotencyKey, Page, router, row_id, set_next_link
 from kit.problems import problems
 from kit.values.dates import today
 from kit.values.reference import read_reference
@@ -36,11 +36,11 @@ from services.beneficiaries.reviews.errors import (
 decisions = router("reviews", "Poverty reviews")
 certificates = router("certificates", "Poverty reviews")
 _CASE = "The household's place in the review, as its list gave it"
-CaseId = Annotated[UUID, Path(description=_CASE, openapi_examples={"with a certificate": {"value": examples.CASE}})]
-Refused = Annotated[UUID, Path(description=_CASE, openapi_examples={"refused": {"value": examples.CASE_REFUSED}})]
+CaseId = Annotated[UUID, row_id(_CASE, "with a certificate", examples.CASE)]
+Refused = Annotated[UUID, row_id(_CASE, "refused", examples.CASE_REFUSED)]
 _REVIEW = "The review's `id`"
-ReviewId = Annotated[UUID, Path(description=_REVIEW, openapi_examples={"decided": {"value": examples.REVIEW}})]
-ToDecide = Annotated[UUID, Path(description=_REVIEW, openapi_examples={"posted": {"value": examples.REVIEW_TO_DECIDE}})]
+ReviewId = Annotated[UUID, row_id(_REVIEW, "decided", examples.REVIEW)]
+ToDecide = Annotated[UUID, row_id(_REVIEW, "posted", examples.REVIEW_TO_DECIDE)]
 _CODE = "The code on the certificate"
 Code = Annotated[
     str, Path(max_length=40, description=_CODE, openapi_examples={"a code": {"value": examples.CERTIFICATE}})

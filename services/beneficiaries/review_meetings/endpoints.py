@@ -3,10 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Body, Path, Query, Request, Response
+from fastapi import Body, Query, Request, Response
 
 from kit.database import Reader, Session
-from kit.http import IdempotencyKey, Page, router, set_next_link
+from kit.http import IdempotencyKey, Page, router, row_id, set_next_link
 from kit.problems import problems
 from services.beneficiaries import examples
 from services.beneficiaries.auth import Registrar, RegistryReader
@@ -17,10 +17,8 @@ from services.beneficiaries.reviews.errors import ReviewIsCancelled, ReviewIsDec
 
 meetings = router("reviews", "Poverty reviews")
 _REVIEW = "The review's `id`"
-ReviewId = Annotated[UUID, Path(description=_REVIEW, openapi_examples={"decided": {"value": examples.REVIEW}})]
-ToDiscuss = Annotated[
-    UUID, Path(description=_REVIEW, openapi_examples={"classified": {"value": examples.REVIEW_TO_DISCUSS}})
-]
+ReviewId = Annotated[UUID, row_id(_REVIEW, "decided", examples.REVIEW)]
+ToDiscuss = Annotated[UUID, row_id(_REVIEW, "classified", examples.REVIEW_TO_DISCUSS)]
 
 
 @meetings.post(

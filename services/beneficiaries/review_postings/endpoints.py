@@ -3,10 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Body, Path, Query, Request, Response
+from fastapi import Body, Query, Request, Response
 
 from kit.database import Reader, RowScope, Session
-from kit.http import IdempotencyKey, ListQuery, Page, router, set_next_link
+from kit.http import IdempotencyKey, ListQuery, Page, router, row_id, set_next_link
 from kit.problems import problems
 from kit.values.dates import today
 from services.beneficiaries import examples
@@ -35,8 +35,8 @@ from services.beneficiaries.reviews.errors import (
 postings = router("reviews", "Poverty reviews")
 public_postings = router("review-postings", "Poverty reviews")
 _REVIEW = "The review's `id`"
-ReviewId = Annotated[UUID, Path(description=_REVIEW, openapi_examples={"posted": {"value": examples.REVIEW_POSTED}})]
-ToPost = Annotated[UUID, Path(description=_REVIEW, openapi_examples={"agreed to": {"value": examples.REVIEW_TO_POST}})]
+ReviewId = Annotated[UUID, row_id(_REVIEW, "posted", examples.REVIEW_POSTED)]
+ToPost = Annotated[UUID, row_id(_REVIEW, "agreed to", examples.REVIEW_TO_POST)]
 _STATE = (DatesDisagree, ReviewIsCancelled, ReviewIsDecided, ReviewNotFound, ReviewNotListed)
 
 
@@ -120,9 +120,7 @@ async def list_review_complaints(
 )
 async def answer_review_complaint(
     review_id: ReviewId,
-    complaint_id: Annotated[
-        UUID, Path(description="The complaint's `id`", openapi_examples={"to answer": {"value": examples.COMPLAINT}})
-    ],
+    complaint_id: Annotated[UUID, row_id("The complaint's `id`", "to answer", examples.COMPLAINT)],
     given: Annotated[AnswerIn, Body()],
     session: Session,
     by: Registrar,
@@ -151,9 +149,7 @@ async def list_public_postings(
     responses=problems(errors.PostingNotFound),
 )
 async def read_public_posting(
-    posting_id: Annotated[
-        UUID, Path(description="The posting's `id`", openapi_examples={"in its days": {"value": examples.POSTING}})
-    ],
+    posting_id: Annotated[UUID, row_id("The posting's `id`", "in its days", examples.POSTING)],
     query: Annotated[ListQuery, Query()],
     request: Request,
     response: Response,

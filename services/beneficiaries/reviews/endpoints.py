@@ -3,10 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Body, Path, Query, Request, Response
+from fastapi import Body, Query, Request, Response
 
 from kit.database import Reader, Session
-from kit.http import IdempotencyKey, IfMatch, Page, etag, router, set_next_link
+from kit.http import IdempotencyKey, IfMatch, Page, etag, router, row_id, set_next_link
 from kit.problems import problems
 from kit.values.dates import today
 from services.beneficiaries import errors as registry
@@ -17,14 +17,12 @@ from services.beneficiaries.reviews import actions, errors, queries, schemas
 reviews = router("reviews", "Poverty reviews")
 _REVIEW = "The review's `id`"
 _CASE = "The `id` of a household's place in the review, as its list gave it"
-ReviewId = Annotated[UUID, Path(description=_REVIEW, openapi_examples={"decided": {"value": examples.REVIEW}})]
-CaseId = Annotated[UUID, Path(description=_CASE, openapi_examples={"with a certificate": {"value": examples.CASE}})]
-ToList = Annotated[UUID, Path(description=_REVIEW, openapi_examples={"opened": {"value": examples.REVIEW_TO_LIST}})]
-ToScore = Annotated[UUID, Path(description=_REVIEW, openapi_examples={"listed": {"value": examples.REVIEW_TO_SCORE}})]
-CaseToScore = Annotated[UUID, Path(description=_CASE, openapi_examples={"listed": {"value": examples.CASE_TO_SCORE}})]
-ToClassify = Annotated[
-    UUID, Path(description=_REVIEW, openapi_examples={"scored": {"value": examples.REVIEW_TO_CLASSIFY}})
-]
+ReviewId = Annotated[UUID, row_id(_REVIEW, "decided", examples.REVIEW)]
+CaseId = Annotated[UUID, row_id(_CASE, "with a certificate", examples.CASE)]
+ToList = Annotated[UUID, row_id(_REVIEW, "opened", examples.REVIEW_TO_LIST)]
+ToScore = Annotated[UUID, row_id(_REVIEW, "listed", examples.REVIEW_TO_SCORE)]
+CaseToScore = Annotated[UUID, row_id(_CASE, "listed", examples.CASE_TO_SCORE)]
+ToClassify = Annotated[UUID, row_id(_REVIEW, "scored", examples.REVIEW_TO_CLASSIFY)]
 
 
 @reviews.post(

@@ -3,10 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from kit.database import Reader, RowScope
-from kit.http import router, set_next_link
+from kit.http import router, row_id, set_next_link
 from kit.problems import problems
 from kit.webhooks import BadSignature, Inbox, NotAnEvent, StaleMessage
 from services.beneficiaries import examples
@@ -29,7 +29,7 @@ events = router("events", "Events from our services")
 async def read_household_support(
     household_id: Annotated[
         UUID,
-        Path(description="The household's `id`", openapi_examples={"a household": {"value": examples.HOUSEHOLD}}),
+        row_id("The household's `id`", "a household", examples.HOUSEHOLD),
     ],
     query: Annotated[SupportQuery, Query()],
     session: Reader,

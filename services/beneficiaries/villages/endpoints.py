@@ -3,10 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Body, Path, Query, Request, Response
+from fastapi import Body, Query, Request, Response
 
 from kit.database import Reader, Session
-from kit.http import IdempotencyKey, IfMatch, Page, etag, router, set_next_link
+from kit.http import IdempotencyKey, IfMatch, Page, etag, router, row_id, set_next_link
 from kit.problems import language_of, problems
 from kit.values.dates import today
 from services.beneficiaries import examples
@@ -26,10 +26,7 @@ from services.beneficiaries.villages.schemas import (
 villages = router("villages", "Villages")
 VillageId = Annotated[
     UUID,
-    Path(
-        description="The village's `id`, as a list gave it",
-        openapi_examples={"Bản Nà Bó": {"value": examples.VILLAGE}},
-    ),
+    row_id("The village's `id`, as a list gave it", "Bản Nà Bó", examples.VILLAGE),
 ]
 _CSV = {
     "requestBody": {

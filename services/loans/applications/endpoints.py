@@ -1,11 +1,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Path, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from kit.calls import NeighbourDown
 from kit.database import Reader, Session
-from kit.http import IdempotencyKey, Page, WellFormedKey, etag, router, set_next_link
+from kit.http import IdempotencyKey, Page, WellFormedKey, etag, router, row_id, set_next_link
 from kit.problems import problems
 from kit.values.dates import today
 from services.loans import examples
@@ -39,12 +39,8 @@ from services.loans.errors import (
 
 applications = router("applications", "Applications")
 
-ApplicationId = Annotated[
-    UUID, Path(description="Id of the application", openapi_examples={"an application": {"value": examples.ELIGIBLE}})
-]
-RenewableId = Annotated[
-    UUID, Path(description="Id of the application", openapi_examples={"an application": {"value": examples.TO_VERIFY}})
-]
+ApplicationId = Annotated[UUID, row_id("Id of the application", "an application", examples.ELIGIBLE)]
+RenewableId = Annotated[UUID, row_id("Id of the application", "an application", examples.TO_VERIFY)]
 
 
 async def _status_when_applied(

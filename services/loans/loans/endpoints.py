@@ -1,10 +1,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from kit.database import Reader, Session
-from kit.http import IdempotencyKey, ListQuery, Page, etag, router, set_next_link
+from kit.http import IdempotencyKey, ListQuery, Page, etag, router, row_id, set_next_link
 from kit.ledger import PeriodClosed
 from kit.problems import problems
 from kit.values.dates import LAST_DAY, today
@@ -39,9 +39,9 @@ loans = router("loans", "Loans")
 
 ApprovedId = Annotated[
     UUID,
-    Path(description="Id of the application", openapi_examples={"an approved one": {"value": examples.APPROVED}}),
+    row_id("Id of the application", "an approved one", examples.APPROVED),
 ]
-LoanId = Annotated[UUID, Path(description="Id of the loan", openapi_examples={"a loan": {"value": examples.LOAN}})]
+LoanId = Annotated[UUID, row_id("Id of the loan", "a loan", examples.LOAN)]
 
 
 @disbursements.post(
