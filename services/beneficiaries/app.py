@@ -9,6 +9,7 @@ from services.beneficiaries.area_acts import errors as area_acts_errors
 from services.beneficiaries.area_acts.endpoints import area_acts
 from services.beneficiaries.areas.endpoints import areas
 from services.beneficiaries.auth import row_scope
+from services.beneficiaries.dci.desk import Desk
 from services.beneficiaries.dci.endpoints import exchange, exchange_keys
 from services.beneficiaries.difficulty import errors as difficulty_errors
 from services.beneficiaries.difficulty.endpoints import area_difficulty, village_difficulty
@@ -167,5 +168,6 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
         },
         larger_bodies={"/imports": settings.import_max_bytes, "/review-minutes": settings.minutes_max_bytes},
     )
+    app.state.desk = Desk.of(settings)
     app.state.files = Files.from_settings(settings, app.state.vault)
     return app

@@ -53,10 +53,8 @@ async def search_later(session: AsyncSession, given: SearchEnvelope, raw: Any, d
     """Acknowledge, and leave the question to the worker. Errors: MessageRefused."""
     asked = given.message
     incoming = Incoming(given.signature, given.header, raw, "search", len(asked.search_request))
-    partner = await admit(session, incoming, desk.signer.sender_id, by=by)
-    url = addresses.callback(partner, given.header.sender_uri, desk.guard)
     try:
-        await check_header(session, partner, incoming)
+        partner, url = await _take_in(session, incoming, given.header.sender_uri, desk, by)
     except HeaderRefused as refusal:
         return _not_taken(refusal)
     kept = Kept(asked.transaction_id, "search", "pdng", message=raw["message"], callback_url=url + addresses.ON_SEARCH)
@@ -88,10 +86,8 @@ async def status_now(session: AsyncSession, given: StatusEnvelope, raw: Any, des
 async def status_later(session: AsyncSession, given: StatusEnvelope, raw: Any, desk: Desk, *, by: Actor) -> Json:
     """Acknowledge; what became of a transaction is posted. Errors: MessageRefused."""
     incoming = Incoming(given.signature, given.header, raw, "txn-status", None)
-    partner = await admit(session, incoming, desk.signer.sender_id, by=by)
-    url = addresses.callback(partner, given.header.sender_uri, desk.guard)
     try:
-        await check_header(session, partner, incoming)
+        partner, url = await _take_in(session, incoming, given.header.sender_uri, desk, by)
     except HeaderRefused as refusal:
         return _not_taken(refusal)
     asked = given.message
@@ -105,10 +101,8 @@ async def subscribe(session: AsyncSession, given: SubscribeEnvelope, raw: Any, d
     """Take subscriptions; what became of each is posted. Errors: MessageRefused."""
     asked = given.message
     incoming = Incoming(given.signature, given.header, raw, "subscribe", len(asked.subscribe_request))
-    partner = await admit(session, incoming, desk.signer.sender_id, by=by)
-    url = addresses.callback(partner, given.header.sender_uri, desk.guard)
     try:
-        await check_header(session, partner, incoming)
+        partner, url = await _take_in(session, incoming, given.header.sender_uri, desk, by)
     except HeaderRefused as refusal:
         return _not_taken(refusal)
     items = await subscriptions.take(session, desk, partner, asked.subscribe_request, url)
@@ -122,10 +116,8 @@ async def unsubscribe(session: AsyncSession, given: UnsubscribeEnvelope, raw: An
     """End subscriptions; what became of each is posted. Errors: MessageRefused."""
     asked = given.message
     incoming = Incoming(given.signature, given.header, raw, "unsubscribe", None)
-    partner = await admit(session, incoming, desk.signer.sender_id, by=by)
-    url = addresses.callback(partner, given.header.sender_uri, desk.guard)
     try:
-        await check_header(session, partner, incoming)
+        partner, url = await _take_in(session, incoming, given.header.sender_uri, desk, by)
     except HeaderRefused as refusal:
         return _not_taken(refusal)
     outcome = await subscriptions.end(session, partner, asked.subscription_codes)
@@ -149,6 +141,19 @@ async def take_notice(session: AsyncSession, given: NoticeEnvelope, raw: Any, de
     kept = Kept(asked.transaction_id, "notify", "succ")
     await transactions.save(session, partner, kept, desk.vault)
     return answers.acknowledged(kept.id)
+
+
+async def _take_in(
+    session: AsyncSession, incoming: Incoming, sender_uri: str | None, desk: Desk, by: Actor
+) -> tuple[Partner, str]:
+    """Admit a message that is answered by a callback, and return who sent it and where to.
+
+    Errors: MessageRefused, HeaderRefused.
+    """
+    partner = await admit(session, incoming, desk.signer.sender_id, by=by)
+    url = addresses.callback(partner, sender_uri, desk.guard)
+    await check_header(session, partner, incoming)
+    return partner, url
 
 
 async def _leave(

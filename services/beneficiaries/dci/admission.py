@@ -57,7 +57,7 @@ class Incoming:
 
 
 async def admit(session: AsyncSession, incoming: Incoming, our_id: str, *, by: Actor) -> Partner:
-    """Return the partner that sent it. Errors: MessageRefused, HeaderRefused."""
+    """Return the partner that sent it. Errors: MessageRefused."""
     partner = await _known(session, incoming.header, by)
     if incoming.header.is_msg_encrypted:
         raise MessageRefused("err.encryption.invalid", "encrypted messages are not taken; TLS protects them")

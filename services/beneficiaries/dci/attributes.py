@@ -13,21 +13,6 @@ Kind = Literal["text", "number", "day", "place", "identity"]
 Entity = Literal["Group", "Member"]
 Operator = Literal["eq", "lt", "gt", "le", "ge", "in"]
 
-GIVEN: Final = (
-    "place",
-    "poverty_score",
-    "group_size",
-    "group_head_info",
-    "member_list",
-    "registration_date",
-    "last_updated",
-    "identity_number",
-    "name",
-    "sex",
-    "birth_date",
-)
-"""What a partner may be given, as recorded for it; the identifiers of a record always are."""
-
 SCORES: Final = {"poor": 1, "near_poor": 2, "newly_escaped": 3, "none": 4}
 """The poverty class as the number that the standard wants: no measurement, and lower is poorer."""
 

@@ -194,8 +194,5 @@ def _answer(body: Json) -> Response:
 
 
 def _desk(request: Request) -> Desk:
-    state = request.app.state
-    if not hasattr(state, "desk"):
-        state.desk = Desk.of(state.settings)
-    desk: Desk = state.desk
+    desk: Desk = request.app.state.desk
     return desk

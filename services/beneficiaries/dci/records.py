@@ -2,16 +2,18 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from kit.crypto import Vault
 from services.beneficiaries.dci.attributes import SCORE_TYPE, SCORES
+from services.beneficiaries.partners.schemas import Given
 
 CONTEXT: Final = {
     "spdci": "https://schema.spdci.org/extensions/social/v1/",
     "common": "https://schema.spdci.org/common/v1/",
 }
 _WRITTEN: Final = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
+_ASKED: Final = frozenset(get_args(Given))
 Record = dict[str, Any]
 
 
@@ -74,19 +76,7 @@ class Shaping:
         return self._vault.open(person.identity_sealed, context=f"people.identity_number:{person.id}")
 
     def _allowed(self, whole: Record) -> Record:
-        asked = {
-            "place",
-            "poverty_score",
-            "group_size",
-            "group_head_info",
-            "member_list",
-            "registration_date",
-            "last_updated",
-            "name",
-            "sex",
-            "birth_date",
-        }
-        kept = {name: value for name, value in whole.items() if name not in asked or name in self._given}
+        kept = {name: value for name, value in whole.items() if name not in _ASKED or name in self._given}
         if "poverty_score" not in kept:
             kept.pop("poverty_score_type", None)
         return {name: value for name, value in kept.items() if value is not None}

@@ -26,6 +26,7 @@ Given = Literal[
     "sex",
     "birth_date",
 ]
+"""What a partner may be given, as recorded for it; the identifiers of a record always are."""
 Basis = Literal["statutory", "consent"]
 PartnerState = Literal["active", "suspended"]
 _KEY_BYTES = 32
