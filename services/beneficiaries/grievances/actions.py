@@ -11,7 +11,7 @@ from kit.http import expect_version
 from kit.identity import Actor
 from kit.problems import Forbidden
 from kit.values.dates import today
-from services.beneficiaries.grievances import queries, schemas, trail
+from services.beneficiaries.grievances import kind_schemas, queries, schemas, trail
 from services.beneficiaries.grievances.models import DISTRICT, CalendarDay, Grievance, GrievanceKind
 
 
@@ -61,7 +61,9 @@ async def contact(session: AsyncSession, grievance_id: UUID, reason: str, vault:
     return None if sealed is None else vault.open(sealed, context=found.contact_context)
 
 
-async def add_kind(session: AsyncSession, given: schemas.GrievanceKindIn, *, by: Actor) -> schemas.GrievanceKind:
+async def add_kind(
+    session: AsyncSession, given: kind_schemas.GrievanceKindIn, *, by: Actor
+) -> kind_schemas.GrievanceKind:
     """Errors: by constraint GrievanceKindTaken."""
     plain = given.model_dump(exclude={"title"})
     made = GrievanceKind(**plain, active=True, version=1)
@@ -73,8 +75,8 @@ async def add_kind(session: AsyncSession, given: schemas.GrievanceKindIn, *, by:
 
 
 async def change_kind(
-    session: AsyncSession, code: str, given: schemas.GrievanceKindChange, expected: int, *, by: Actor
-) -> schemas.GrievanceKind:
+    session: AsyncSession, code: str, given: kind_schemas.GrievanceKindChange, expected: int, *, by: Actor
+) -> kind_schemas.GrievanceKind:
     """Errors: GrievanceKindNotFound, StaleVersion."""
     kind = await queries.one_kind(session, code, lock=True)
     expect_version(kind.version, expected)
@@ -90,7 +92,7 @@ async def change_kind(
     return queries.kind(kind)
 
 
-async def set_day(session: AsyncSession, given: schemas.CalendarDay, *, by: Actor) -> schemas.CalendarDay:
+async def set_day(session: AsyncSession, given: kind_schemas.CalendarDay, *, by: Actor) -> kind_schemas.CalendarDay:
     """Enter a day of the calendar, or correct it. Deadlines that were told already stay."""
     row = given.model_dump()
     saved = insert(CalendarDay).values(row).on_conflict_do_update(constraint="pk_calendar_days", set_=row)

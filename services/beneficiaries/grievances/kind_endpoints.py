@@ -9,7 +9,7 @@ from kit.http import IdempotencyKey, IfMatch, etag, router
 from kit.problems import problems
 from services.beneficiaries.auth import AreaKeeper
 from services.beneficiaries.grievances import actions, errors, queries
-from services.beneficiaries.grievances.schemas import (
+from services.beneficiaries.grievances.kind_schemas import (
     CalendarDay,
     CalendarDays,
     CalendarQuery,

@@ -11,7 +11,7 @@ from kit.crypto import Vault
 from kit.http import Keyset
 from services.beneficiaries.areas.models import AreaVersion
 from services.beneficiaries.areas.schemas import AreaName
-from services.beneficiaries.grievances import schemas
+from services.beneficiaries.grievances import kind_schemas, schemas
 from services.beneficiaries.grievances.errors import GrievanceKindNotFound, GrievanceKindUnknown, GrievanceNotFound
 from services.beneficiaries.grievances.models import CalendarDay, Grievance, GrievanceKind, GrievanceStep
 
@@ -107,29 +107,29 @@ async def one_kind(session: AsyncSession, code: str, *, lock: bool = False) -> G
     return found
 
 
-async def kinds(session: AsyncSession) -> schemas.GrievanceKinds:
+async def kinds(session: AsyncSession) -> kind_schemas.GrievanceKinds:
     rows = await session.scalars(select(GrievanceKind).order_by(GrievanceKind.code))
-    return schemas.GrievanceKinds(items=[kind(row) for row in rows])
+    return kind_schemas.GrievanceKinds(items=[kind(row) for row in rows])
 
 
-async def calendar(session: AsyncSession, year: int) -> schemas.CalendarDays:
+async def calendar(session: AsyncSession, year: int) -> kind_schemas.CalendarDays:
     rows = await session.scalars(
         select(CalendarDay)
         .where(CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31)))
         .order_by(CalendarDay.day)
     )
-    return schemas.CalendarDays(items=[calendar_day(row) for row in rows])
+    return kind_schemas.CalendarDays(items=[calendar_day(row) for row in rows])
 
 
-def kind(row: GrievanceKind) -> schemas.GrievanceKind:
-    plain = {name: getattr(row, name) for name in schemas.GrievanceKind.model_fields if name != "title"}
-    return schemas.GrievanceKind(
-        **plain, title=schemas.GrievanceTitle(vi=row.title_vi, en=row.title_en, fr=row.title_fr)
+def kind(row: GrievanceKind) -> kind_schemas.GrievanceKind:
+    plain = {name: getattr(row, name) for name in kind_schemas.GrievanceKind.model_fields if name != "title"}
+    return kind_schemas.GrievanceKind(
+        **plain, title=kind_schemas.GrievanceTitle(vi=row.title_vi, en=row.title_en, fr=row.title_fr)
     )
 
 
-def calendar_day(row: CalendarDay) -> schemas.CalendarDay:
-    return schemas.CalendarDay(day=row.day, working=row.working, name=row.name, confidence=row.confidence)
+def calendar_day(row: CalendarDay) -> kind_schemas.CalendarDay:
+    return kind_schemas.CalendarDay(day=row.day, working=row.working, name=row.name, confidence=row.confidence)
 
 
 _MORE = ("household_id", "about_officer", "escalated_on", "reopen_until", "reopened_on")
