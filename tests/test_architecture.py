@@ -1,5 +1,6 @@
 """The boundaries hold, and each of them breaks when somebody crosses it."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -71,3 +72,14 @@ def test_a_planted_crossing_breaks_its_boundary(tree: Path, contract: str) -> No
         path.write_text(before, encoding="utf-8")
     assert answer.returncode == 1, answer.stdout
     assert "BROKEN" in answer.stdout
+
+
+def test_no_other_file_of_a_feature_knows_the_web_framework(root: Path) -> None:
+    """The contract names the usual files of a feature; a file with a name of its own is held here."""
+    files = {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in root.glob("services/*/*/*.py")}
+    knowing = {
+        name for name, code in files.items() if re.search(r"^(from|import) (fastapi|starlette)", code, re.MULTILINE)
+    }
+    other = {name for name in knowing if not name.endswith("endpoints.py")}
+    assert len(knowing) > len(other)
+    assert other == {"services/beneficiaries/dci/route.py"}  # the standard's own refusals are written there

@@ -4,6 +4,7 @@ from kit.http.idempotency import DirectIdempotencyKey, IdempotencyKey, WellForme
 from kit.http.pages import Keyset, ListQuery, Page, set_next_link
 from kit.http.route import Route, router
 from kit.http.rows import row_id
+from kit.http.state import vault_of
 from kit.http.versions import IfMatch, etag, expect_version
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "router",
     "row_id",
     "set_next_link",
+    "vault_of",
 ]

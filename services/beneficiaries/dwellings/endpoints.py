@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Body, Request, Response
 
 from kit.database import Session
-from kit.http import IfMatch, etag, router, row_id
+from kit.http import IfMatch, etag, router, row_id, vault_of
 from kit.problems import problems
 from kit.values.dates import today
 from services.beneficiaries import errors, examples
@@ -43,6 +43,6 @@ async def write_down_dwelling(
     before is kept: ask for the household with `as_of` and `known_at`.
     """
     await actions.write_down(session, household_id, given, version, by=by)
-    changed = await queries.one(session, household_id, request.app.state.vault, today())
+    changed = await queries.one(session, household_id, vault_of(request), today())
     response.headers["ETag"] = etag(changed.version)
     return changed

@@ -5,9 +5,8 @@ from uuid import UUID
 
 from fastapi import Body, Query, Request, Response
 
-from kit.crypto import Vault
 from kit.database import Reader, Session
-from kit.http import IdempotencyKey, Page, etag, router, row_id, set_next_link
+from kit.http import IdempotencyKey, Page, etag, router, row_id, set_next_link, vault_of
 from kit.problems import problems
 from kit.values.dates import today
 from services.beneficiaries import examples
@@ -143,7 +142,7 @@ async def answer_grievance(
     response: Response,
 ) -> Grievance:
     """Answer it in writing, as the one to whom it is assigned. Who filed it reads the answer with code and secret."""
-    await actions.answer(session, grievance_id, given, _vault(request), by=by)
+    await actions.answer(session, grievance_id, given, vault_of(request), by=by)
     return await _shown(session, grievance_id, request, response)
 
 
@@ -183,15 +182,10 @@ async def show_grievance_contact(
 ) -> Contact:
     """Give what the complainant left to be reached by, null for an anonymous one. Who asked and why is recorded."""
     response.headers["Cache-Control"] = "no-store"
-    return Contact(contact=await actions.contact(session, grievance_id, given.reason, _vault(request), by=by))
+    return Contact(contact=await actions.contact(session, grievance_id, given.reason, vault_of(request), by=by))
 
 
 async def _shown(session: Reader, grievance_id: UUID, request: Request, response: Response) -> Grievance:
-    found = await queries.one(session, grievance_id, _vault(request), today())
+    found = await queries.one(session, grievance_id, vault_of(request), today())
     response.headers["ETag"] = etag(found.version)
     return found
-
-
-def _vault(request: Request) -> Vault:
-    vault: Vault = request.app.state.vault
-    return vault

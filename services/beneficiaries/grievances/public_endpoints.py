@@ -5,9 +5,8 @@ from typing import Annotated, Final
 
 from fastapi import Body, Depends, Header, Request, Response
 
-from kit.crypto import Vault
 from kit.database import RowScope
-from kit.http import router
+from kit.http import router, vault_of
 from kit.problems import IdempotencyKeyMissing, IdempotencyMismatch, Malformed, TooLarge, TooManyRequests, problems
 from services.beneficiaries.auth import Registrar
 from services.beneficiaries.errors import AreaNotFound, DatesDisagree, HouseholdNotFound
@@ -61,7 +60,7 @@ async def _limited(request: Request, what: str, most: int) -> None:
     chain = request.headers.get("x-forwarded-for") or (request.client.host if request.client else "")
     address = chain.rpartition(",")[2].strip()
     async with request.app.state.database.transaction(_SCOPE) as session:
-        times = await filing.visits(session, _vault(request), address, what)
+        times = await filing.visits(session, vault_of(request), address, what)
     if times > most:
         raise TooManyRequests(headers={"Retry-After": "600"})
 
@@ -86,7 +85,7 @@ async def file_grievance(
     response.headers["Cache-Control"] = "no-store"
     intake = filing.Intake(key=key, channel="app", by=filing.ANYBODY)
     async with request.app.state.database.transaction(_SCOPE) as session:
-        return await filing.file(session, given, intake, _vault(request))
+        return await filing.file(session, given, intake, vault_of(request))
 
 
 @filings.post(
@@ -111,7 +110,7 @@ async def take_in_grievance(
     # The commune's officer may take in what the commune must not see: so under the scope of all, the place checked.
     async with request.app.state.database.transaction(_SCOPE) as session:
         await filing.must_answer_for(session, given.household_id, by)
-        return await filing.file(session, given, intake, _vault(request))
+        return await filing.file(session, given, intake, vault_of(request))
 
 
 @filings.post(
@@ -128,7 +127,7 @@ async def follow_grievance(given: Annotated[FollowingIn, Body()], request: Reque
     await _limited(request, "looking", request.app.state.settings.grievance_looks_per_hour)
     response.headers["Cache-Control"] = "no-store"
     async with request.app.state.database.transaction(_SCOPE, read_only=True) as session:
-        return await filing.follow(session, given, _vault(request))
+        return await filing.follow(session, given, vault_of(request))
 
 
 @filings.post(
@@ -142,9 +141,4 @@ async def reopen_grievance(given: Annotated[ReopeningIn, Body()], request: Reque
     await _limited(request, "looking", request.app.state.settings.grievance_looks_per_hour)
     response.headers["Cache-Control"] = "no-store"
     async with request.app.state.database.transaction(_SCOPE) as session:
-        return await filing.reopen(session, given, _vault(request))
-
-
-def _vault(request: Request) -> Vault:
-    vault: Vault = request.app.state.vault
-    return vault
+        return await filing.reopen(session, given, vault_of(request))

@@ -5,9 +5,8 @@ from uuid import UUID
 
 from fastapi import Body, Query, Request, Response
 
-from kit.crypto import Vault
 from kit.database import Reader, Session
-from kit.http import IdempotencyKey, IfMatch, ListQuery, Page, etag, router, row_id, set_next_link
+from kit.http import IdempotencyKey, IfMatch, ListQuery, Page, etag, router, row_id, set_next_link, vault_of
 from kit.problems import problems
 from kit.values.dates import today
 from services.beneficiaries import errors, examples
@@ -64,7 +63,7 @@ async def register_household(
     it is answered: the first answer comes again. Identity numbers and telephones are kept encrypted and are masked in
     every answer; a number that disagrees with sex or year of birth is accepted with a doubt.
     """
-    vault = _vault(request)
+    vault = vault_of(request)
     household_id = await actions.register(session, given, vault, by=by)
     made = await queries.one(session, household_id, vault, today())
     response.headers["ETag"] = etag(made.version)
@@ -113,7 +112,7 @@ async def read_household(
     found = await queries.one(
         session,
         household_id,
-        _vault(request),
+        vault_of(request),
         query.as_of or today(),
         known=query.known_at,
         only_that_day=query.as_of is not None,
@@ -175,7 +174,7 @@ async def change_household(
     with a reason, are corrected, are added new, or join by `person_id`; a changed relation to the head counts from
     `since`. The household keeps exactly one head on every day. What was known before is kept: ask with `known_at`.
     """
-    vault = _vault(request)
+    vault = vault_of(request)
     await actions.change(session, household_id, given, version, vault, by=by)
     changed = await queries.one(session, household_id, vault, today())
     response.headers["ETag"] = etag(changed.version)
@@ -200,11 +199,6 @@ async def unmask_household(
 
     Who asked and why is written to the audit log in the same transaction; nothing of the answer is stored.
     """
-    members = await actions.unmask(session, household_id, given.reason, _vault(request), by=by)
+    members = await actions.unmask(session, household_id, given.reason, vault_of(request), by=by)
     response.headers["Cache-Control"] = "no-store"
     return Unmasked(household_id=household_id, members=members)
-
-
-def _vault(request: Request) -> Vault:
-    vault: Vault = request.app.state.vault
-    return vault

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Body, Query, Request, Response
 
 from kit.database import Reader, Session
-from kit.http import IdempotencyKey, Page, router, row_id, set_next_link
+from kit.http import IdempotencyKey, Page, router, row_id, set_next_link, vault_of
 from kit.problems import problems
 from services.beneficiaries import examples
 from services.beneficiaries.auth import Registrar, SensitiveReader, Unmasker
@@ -52,7 +52,7 @@ async def record_payment_channel(
     The account number is kept encrypted and is masked in every answer. What was known before is kept: ask with
     `known_at`.
     """
-    vault = request.app.state.vault
+    vault = vault_of(request)
     return queries.shown(await actions.pay_by(session, person_id, given, vault, by=by), vault)
 
 
@@ -74,7 +74,7 @@ async def list_payment_channels(
 
     Bank accounts are sensitive data (Decree 356/2025): auditors and those who only read do not see them.
     """
-    items, following = await queries.channels(session, person_id, query, request.app.state.vault)
+    items, following = await queries.channels(session, person_id, query, vault_of(request))
     set_next_link(request, response, following)
     return Page(items=items, next=following)
 
@@ -143,7 +143,7 @@ async def unmask_person(
 
     Who asked and why is written to the audit log in the same transaction; nothing of the answer is stored.
     """
-    shown = await actions.unmask(session, person_id, given.reason, request.app.state.vault, by=by)
+    shown = await actions.unmask(session, person_id, given.reason, vault_of(request), by=by)
     response.headers["Cache-Control"] = "no-store"
     return shown
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Body, Path, Query, Request, Response
 
 from kit.database import Reader, Session
-from kit.http import IdempotencyKey, Page, etag, router, set_next_link
+from kit.http import IdempotencyKey, Page, etag, router, set_next_link, vault_of
 from kit.problems import problems
 from kit.values.dates import today
 from services.beneficiaries.auth import Approver, Registrar, RegistryReader, SensitiveReader, Unmasker
@@ -50,7 +50,7 @@ async def record_subject_request(
     It is to be acknowledged within two working days, by the calendar of holidays, and answered within 10, 15 or 20 days
     by kind (Law 91/2025/QH15, Decree 356/2025).
     """
-    return _told(await actions.take_in(session, given, request.app.state.vault, by=by), request, response)
+    return _told(await actions.take_in(session, given, vault_of(request), by=by), request, response)
 
 
 @subject_requests.get("", operation_id="list_subject_requests", summary="List requests of data subjects")
@@ -203,9 +203,9 @@ async def export_person(
     Numbers are in full; who fetched it is written to the audit log in the same transaction.
     """
     response.headers["Cache-Control"] = "no-store"
-    return await actions.export(session, request_id, request.app.state.vault, by=by)
+    return await actions.export(session, request_id, vault_of(request), by=by)
 
 
 def _told(found: SubjectRequest, request: Request, response: Response) -> SubjectRequestOut:
     response.headers["ETag"] = etag(found.version)
-    return queries.shown(found, today(), request.app.state.vault)
+    return queries.shown(found, today(), vault_of(request))

@@ -5,7 +5,7 @@ from fastapi import Depends, Query, Request, Response
 
 from kit.calls import NeighbourDown
 from kit.database import Reader, Session
-from kit.http import IdempotencyKey, Page, WellFormedKey, etag, router, row_id, set_next_link
+from kit.http import IdempotencyKey, Page, WellFormedKey, etag, router, row_id, set_next_link, vault_of
 from kit.problems import problems
 from kit.values.dates import today
 from services.loans import examples
@@ -110,7 +110,7 @@ async def apply_for_loan(
     201 with `awaiting_status`; the application is verified as soon as the registry is back, and cannot be approved
     before.
     """
-    made = await actions.apply(session, application, status, by=by, vault=request.app.state.vault)
+    made = await actions.apply(session, application, status, by=by, vault=vault_of(request))
     response.headers["ETag"] = etag(made.version)
     response.headers["Location"] = f"/v1/loans/applications/{made.id}"
     return made
@@ -164,7 +164,7 @@ async def verify_application(
 ) -> ApplicationDetailOut:
     """Renew the answer that an application waits for or that has expired; the new answer decides."""
     application = await queries.one(session, application_id, lock=True)
-    made = await actions.take_answer(session, application, status, by=by, vault=request.app.state.vault)
+    made = await actions.take_answer(session, application, status, by=by, vault=vault_of(request))
     response.headers["ETag"] = etag(made.version)
     return made
 
@@ -200,6 +200,6 @@ async def approve_application(
     Whoever made the application cannot approve it. An answer of the registry that is older than the programme allows
     must be renewed first.
     """
-    made = await actions.approve(session, application_id, approval, by=by, vault=request.app.state.vault)
+    made = await actions.approve(session, application_id, approval, by=by, vault=vault_of(request))
     response.headers["ETag"] = etag(made.version)
     return made
