@@ -29,7 +29,6 @@ create table payment_channels (
     valid_to date constraint ck_payment_channels_validity check (valid_to > valid_from),
     recorded_from timestamptz not null default clock_timestamp(),
     recorded_to timestamptz constraint ck_payment_channels_recorded check (recorded_to > recorded_from),
-    act_id uuid constraint fk_payment_channels_act_id references household_acts (id),
     recorded_by text not null,
     constraint pk_payment_channels primary key (person_id, id),
     constraint uq_payment_channels_id unique (id),
@@ -51,7 +50,6 @@ create table disabilities (
     valid_to date constraint ck_disabilities_validity check (valid_to > valid_from),
     recorded_from timestamptz not null default clock_timestamp(),
     recorded_to timestamptz constraint ck_disabilities_recorded check (recorded_to > recorded_from),
-    act_id uuid constraint fk_disabilities_act_id references household_acts (id),
     recorded_by text not null,
     constraint ex_disabilities_person exclude using gist (person_id with =, kind with =,
         daterange(valid_from, valid_to) with &&, tstzrange(recorded_from, recorded_to) with &&)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit import audit, outbox
 from kit.identity import Actor
 from kit.values.ids import new_id
+from services.beneficiaries.clocks import save
 from services.beneficiaries.difficulty import queries, schemas
 from services.beneficiaries.difficulty.errors import VillageNotInForce
 from services.beneficiaries.difficulty.models import Difficulty, decide
@@ -57,12 +58,7 @@ async def _save(
 ) -> schemas.Decision:
     """Write a decision on what is one commune or village under all its ids, the audit row and the event."""
     decided.recorded_from = await queries.moment(session, of)
-    change = decide(await queries.recorded(session, of, now_only=True), decided)
-    if change.superseded is not None:
-        change.superseded.recorded_to = decided.recorded_from
-        await session.flush()
-    session.add_all(change.made)
-    await session.flush()
+    await save(session, decide(await queries.recorded(session, of, now_only=True), decided))
     facts = {
         "zone": decided.zone,
         "particularly_disadvantaged": decided.particularly_disadvantaged,

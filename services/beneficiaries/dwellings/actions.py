@@ -9,11 +9,11 @@ from kit.http import expect_version
 from kit.identity import Actor
 from kit.values.dates import today
 from kit.values.ids import new_id
+from services.beneficiaries.clocks import fit, save
 from services.beneficiaries.dwellings.models import DwellingRow
 from services.beneficiaries.dwellings.schemas import DwellingIn
 from services.beneficiaries.households import queries as households
 from services.beneficiaries.households.actions import tell
-from services.beneficiaries.households.clocks import fit
 from services.beneficiaries.households.models import in_order
 
 
@@ -38,10 +38,7 @@ async def write_down(session: AsyncSession, household_id: UUID, given: DwellingI
     known = await session.scalars(
         select(DwellingRow).where(DwellingRow.household_id == household_id, DwellingRow.recorded_to.is_(None))
     )
-    fitted = fit(list(known), new)
     household.version += 1
     household.changed_at = func.now()
-    await session.flush()
-    session.add_all(fitted.made)
-    await session.flush()
+    await save(session, fit(list(known), new))
     await tell(session, by, "changed", household, {"dwelling": str(new.id), "since": str(since)})

@@ -7,10 +7,10 @@ from sqlalchemy import ARRAY, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.model import Model
-from services.beneficiaries.households.clocks import Dated
+from services.beneficiaries.clocks import Dated, MadeByAct
 
 
-class DwellingRow(Dated, Model):
+class DwellingRow(MadeByAct, Dated, Model):
     """One row of knowledge; a household has one dwelling on a day at most."""
 
     __tablename__ = "dwellings"

@@ -13,13 +13,13 @@ from kit.identity import Actor
 from kit.values.dates import today
 from kit.values.ids import new_id
 from services.beneficiaries.areas import queries as areas
+from services.beneficiaries.clocks import fit
 from services.beneficiaries.errors import DatesDisagree
 from services.beneficiaries.household_acts import queries, schemas
 from services.beneficiaries.household_acts.errors import AlreadyThere, MembersIncomplete
 from services.beneficiaries.household_acts.models import HouseholdAct
 from services.beneficiaries.households import queries as households
 from services.beneficiaries.households.actions import begin, tell
-from services.beneficiaries.households.clocks import fit
 from services.beneficiaries.households.models import Household, Place, in_order
 from services.beneficiaries.households.roster import Roster
 from services.beneficiaries.poverty.models import StatusRow
@@ -160,7 +160,7 @@ async def dissolve(session: AsyncSession, roster: Roster, day: date) -> Place:
         raise DatesDisagree(what="effective_on", first=last.valid_from, second=day)
     # Only the database writes it, when the place is saved; the roster asks for it before.
     set_committed_value(roster.household, "dissolved_on", day)
-    return last.rewritten(roster.moment, roster.act_id, valid_to=day)
+    return last.rewritten(roster.moment, act_id=roster.act_id, valid_to=day)
 
 
 async def record(

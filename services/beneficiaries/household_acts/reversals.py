@@ -61,7 +61,7 @@ async def _take_back(session: AsyncSession, roster: Roster, act: HouseholdAct) -
     places, before = await queries.undone(session, Place, household.id, act.recorded_at)
     for place in places:
         place.recorded_to = roster.moment
-    again: list[Place] = [place.again(roster.moment, roster.act_id) for place in before]
+    again: list[Place] = [place.again(roster.moment, act_id=roster.act_id) for place in before]
     if any(place.valid_to is None for place in again):
         set_committed_value(household, "dissolved_on", None)
     roster.check(act.effective_on, today())

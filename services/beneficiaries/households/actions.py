@@ -128,7 +128,7 @@ async def _correct_place(session: AsyncSession, roster: Roster, given: changes.H
         changed["address"] = "changed"
     if wanted:
         place = (await queries.places(session, household.id))[-1]
-        corrected = place.rewritten(roster.moment, None, **wanted)
+        corrected = place.rewritten(roster.moment, **wanted)
         await session.flush()
         session.add(corrected)
         await session.flush()

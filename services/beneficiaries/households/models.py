@@ -13,8 +13,8 @@ from kit.crypto import Vault
 from kit.model import Id, Model, RecordedAt
 from kit.values.reference import new_reference
 from kit.values.text import fold
+from services.beneficiaries.clocks import Dated, MadeByAct
 from services.beneficiaries.errors import DatesDisagree, HouseholdDissolved
-from services.beneficiaries.households.clocks import Dated, Recorded
 
 _FACTS: Final = ("full_name", "sex", "birth_date", "birth_precision", "ethnicity")
 
@@ -56,7 +56,7 @@ class Household(Model):
             raise HouseholdDissolved
 
 
-class Place(Dated, Model):
+class Place(MadeByAct, Dated, Model):
     """Where a household lives from a day until before another; after its last place it is dissolved."""
 
     __tablename__ = "household_places"
@@ -104,7 +104,7 @@ class Person(Model):
         self.phone_index = vault.index(phone, context="people.phone") if phone else None
 
 
-class Membership(Recorded, Model):
+class Membership(MadeByAct, Model):
     """A person in a household from a day until before another; a changed relation is another membership."""
 
     __tablename__ = "memberships"

@@ -95,7 +95,7 @@ class Roster:
         for row in made:
             self._forget(row)
         for row in ended:
-            self._keep(row.again(self.moment, self.act_id))
+            self._keep(row.again(self.moment, act_id=self.act_id))
 
     def check(self, since: date, today: date) -> None:
         """Refuse what cannot be one household on any day from `since`.
@@ -153,7 +153,7 @@ class Roster:
                 setattr(row, name, value)
             return
         self.rows.remove(row)
-        self._keep(row.rewritten(self.moment, self.act_id, **changes))
+        self._keep(row.rewritten(self.moment, act_id=self.act_id, **changes))
 
     def _forget(self, row: Membership) -> None:
         self.rows.remove(row)

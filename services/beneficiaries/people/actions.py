@@ -1,6 +1,5 @@
 """Record what is private of a person, and show it: fetch, ask, save."""
 
-from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -11,9 +10,9 @@ from kit.crypto import Vault
 from kit.identity import Actor
 from kit.values.dates import today
 from kit.values.ids import new_id
+from services.beneficiaries.clocks import fit, save
 from services.beneficiaries.errors import PersonNotFound
 from services.beneficiaries.households import queries as households
-from services.beneficiaries.households.clocks import fit
 from services.beneficiaries.households.models import Person, in_order
 from services.beneficiaries.people import queries, schemas
 from services.beneficiaries.people.errors import DisabilityNotFound
@@ -41,7 +40,7 @@ async def pay_by(
         recorded_by=by.subject,
     )
     new.pays_into(given.account_number, vault)
-    await _save(session, await queries.known(session, PaymentChannel, person_id), new)
+    await save(session, fit(await queries.known(session, PaymentChannel, person_id), new))
     facts = {"kind": new.kind, "channel_id": new.id, "valid_from": new.valid_from}
     await audit.record(session, by, "payment_channel.recorded", _SUBJECT, person_id, facts)
     return new
@@ -64,7 +63,7 @@ async def certify(session: AsyncSession, person_id: UUID, given: schemas.Disabil
         recorded_by=by.subject,
     )
     of_this_kind = [row for row in await queries.known(session, Disability, person_id) if row.kind == new.kind]
-    await _save(session, of_this_kind, new)
+    await save(session, fit(of_this_kind, new))
     facts = {"disability_id": new.id, "valid_from": since}
     await audit.record(session, by, "disability.recorded", _SUBJECT, person_id, facts)
     return new
@@ -93,7 +92,7 @@ async def end(session: AsyncSession, disability_id: UUID, given: schemas.Disabil
     if day == found.valid_from:
         found.recorded_to = moment
     elif day != found.valid_to:
-        known = found.rewritten(moment, None, valid_to=day, recorded_by=by.subject)
+        known = found.rewritten(moment, valid_to=day, recorded_by=by.subject)
     await session.flush()
     session.add(known)
     await session.flush()
@@ -133,10 +132,3 @@ def _since(person: Person, given: date | None) -> date:
     in_order("since", since, today())
     in_order("birth_date", person.birth_date, since)
     return since
-
-
-async def _save(session: AsyncSession, known: Sequence[queries.Private], new: queries.Private) -> None:
-    fitted = fit(known, new)
-    await session.flush()
-    session.add_all(fitted.made)
-    await session.flush()

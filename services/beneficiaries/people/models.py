@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.crypto import Vault
 from kit.model import Model
-from services.beneficiaries.households.clocks import Dated
+from services.beneficiaries.clocks import Dated
 from services.beneficiaries.people.errors import AccountMissing
 
 

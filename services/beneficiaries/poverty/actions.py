@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit import audit, outbox
 from kit.identity import Actor
 from kit.values.ids import new_id
+from services.beneficiaries.clocks import save
 from services.beneficiaries.households import queries as households
 from services.beneficiaries.poverty import queries, schemas
 from services.beneficiaries.poverty.models import StatusRow, decide
@@ -31,12 +32,7 @@ async def record(
         decided_by=by.subject,
         recorded_from=await queries.moment(session, household_id),
     )
-    change = decide(await queries.known(session, household_id), decided)
-    if change.superseded is not None:
-        change.superseded.recorded_to = decided.recorded_from
-        await session.flush()
-    session.add_all(change.made)
-    await session.flush()
+    await save(session, decide(await queries.known(session, household_id), decided))
     facts = {"status": given.status, "valid_from": str(given.valid_from), "decision_number": given.decision_number}
     await audit.record(session, by, "poverty_status.decided", "household", household_id, facts)
     event = {"household_id": household_id, "decision_id": decided.id}

@@ -7,6 +7,7 @@ from typing import Any, Generic, Self, TypeVar
 from uuid import UUID
 
 from sqlalchemy import inspect
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 
 from kit.model import Id
@@ -14,27 +15,42 @@ from kit.values.ids import new_id
 
 
 class Recorded:
-    """What is known of something, from a moment on.
-
-    act_id: the act that made it so, None for a registration or a correction.
-    """
+    """What is known of something, from a moment on."""
 
     id: Mapped[Id]
     recorded_from: Mapped[datetime]
     recorded_to: Mapped[datetime | None]
-    act_id: Mapped[UUID | None]
 
-    def rewritten(self, moment: datetime, act_id: UUID | None, **changes: Any) -> Self:
+    def rewritten(self, moment: datetime, **changes: Any) -> Self:
         """Return what is known from `moment` instead of this row, which ends there."""
         self.recorded_to = moment
-        return self.again(moment, act_id, **changes)
+        return self.again(moment, **changes)
 
-    def again(self, moment: datetime, act_id: UUID | None, **changes: Any) -> Self:
+    def again(self, moment: datetime, **changes: Any) -> Self:
         """Return the same knowledge, had anew at `moment`."""
         before = {column.key: getattr(self, column.key) for column in inspect(type(self)).columns}
-        return type(self)(
-            **{**before, **changes, "id": new_id(), "recorded_from": moment, "recorded_to": None, "act_id": act_id}
-        )
+        fresh = {"id": new_id(), "recorded_from": moment, "recorded_to": None}
+        return type(self)(**{**before, **fresh, **changes})
+
+    def cause(self) -> dict[str, Any]:
+        """Return what a row shares with those that are rewritten because of it."""
+        return {}
+
+
+class MadeByAct(Recorded):
+    """A row that an act on a household may make.
+
+    act_id: the act that made it so, None for a registration or a correction.
+    """
+
+    act_id: Mapped[UUID | None]
+
+    def again(self, moment: datetime, **changes: Any) -> Self:
+        """Return the same knowledge, had anew at `moment`, by the act that `changes` name or by none."""
+        return super().again(moment, **{"act_id": None, **changes})
+
+    def cause(self) -> dict[str, Any]:
+        return {"act_id": self.act_id}
 
 
 class Dated(Recorded):
@@ -58,13 +74,17 @@ class Fitted(Generic[Row]):
     made: list[Row]
 
 
+def held_on(known: Sequence[Row], day: date) -> Row | None:
+    return next((row for row in known if row.holds_on(day)), None)
+
+
 def fit(known: Sequence[Row], new: Row) -> Fitted[Row]:
     """Put a row where it belongs among those known now.
 
     The row that held on its first day ends there, or is corrected if it began there; rows of later days stay, and the
     new one lasts until the next of them.
     """
-    covering = next((row for row in known if row.holds_on(new.valid_from)), None)
+    covering = held_on(known, new.valid_from)
     if covering is None:
         new.valid_to = min((row.valid_from for row in known if row.valid_from > new.valid_from), default=None)
         return Fitted(None, [new])
@@ -72,5 +92,12 @@ def fit(known: Sequence[Row], new: Row) -> Fitted[Row]:
     if covering.valid_from == new.valid_from:
         covering.recorded_to = new.recorded_from
         return Fitted(covering, [new])
-    shorter = covering.rewritten(new.recorded_from, new.act_id, valid_to=new.valid_from)
+    shorter = covering.rewritten(new.recorded_from, valid_to=new.valid_from, **new.cause())
     return Fitted(covering, [shorter, new])
+
+
+async def save(session: AsyncSession, fitted: Fitted[Any]) -> None:
+    """Write what is no longer known first: the database's constraints look at every statement."""
+    await session.flush()
+    session.add_all(fitted.made)
+    await session.flush()
