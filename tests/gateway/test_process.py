@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -14,6 +13,7 @@ import pytest
 from aiohttp import ClientError, ClientSession
 
 from gateway.settings import Settings
+from local import ports
 from tests.gateway.conftest import PATIENCE, Asked, Service, StartService, until
 
 ROOT = Path(__file__).parent.parent.parent
@@ -22,9 +22,7 @@ ROOT = Path(__file__).parent.parent.parent
 @asynccontextmanager
 async def running(funds: Service, **environment: str) -> AsyncIterator[tuple[str, asyncio.subprocess.Process]]:
     """A gateway process; yields its address once it answers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = ports.pick()
     given = {"PORT": str(port), "UPSTREAMS": json.dumps({"funds": funds.url}), "ISSUER": "http://127.0.0.1:9"}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "gateway", cwd=ROOT, env={**os.environ, **given, **environment}

@@ -20,6 +20,12 @@ def test_a_taken_port_is_passed_over(taken: int) -> None:
     assert ports.pick(taken) != taken
 
 
+def test_a_chosen_port_is_none_that_an_outgoing_connection_may_be_given_before_the_server_starts(taken: int) -> None:
+    lent = Path("/proc/sys/net/ipv4/ip_local_port_range")
+    first = int(lent.read_text().split()[0]) if lent.exists() else 49_152
+    assert ports.pick(taken) < first
+
+
 def test_who_has_the_port_is_named(taken: int) -> None:
     assert f"(process {os.getpid()})" in ports.holder(taken)
 
