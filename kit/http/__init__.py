@@ -1,6 +1,6 @@
 """How this platform speaks HTTP: idempotent writes, versions, pages, and nothing unknown let through."""
 
-from kit.http.idempotency import DirectIdempotencyKey, IdempotencyKey, WellFormedKey
+from kit.http.idempotency import DirectIdempotencyKey, IdempotencyKey, UnansweredKey
 from kit.http.pages import Keyset, ListQuery, Page, set_next_link
 from kit.http.route import Route, router
 from kit.http.rows import row_id
@@ -15,7 +15,7 @@ __all__ = [
     "ListQuery",
     "Page",
     "Route",
-    "WellFormedKey",
+    "UnansweredKey",
     "etag",
     "expect_version",
     "router",

@@ -112,24 +112,46 @@ async def _well_formed(idempotency_key: Key = None) -> str:
     return idempotency_key
 
 
-WellFormedKey = Annotated[str, Depends(_well_formed)]
-"""The key, not claimed yet: for what asks another service before the transaction. Errors: 400 missing or malformed."""
+_WellFormedKey = Annotated[str, Depends(_well_formed)]
 
 
-async def _in_session(request: Request, key: WellFormedKey, session: Session) -> str:
+async def _unanswered(request: Request, key: _WellFormedKey) -> str:
+    state = request.app.state
+    key_id, fingerprint = await _name(request, key)
+    async with state.database.transaction(state.row_scope(await caller(request)), read_only=True) as session:
+        seen = (await session.execute(_SEEN, {"id": key_id})).one_or_none()
+    if seen is not None:
+        raise _replay(seen, fingerprint)
+    return key
+
+
+UnansweredKey = Annotated[str, Depends(_unanswered)]
+"""The key, not claimed yet: for what asks another service before the transaction.
+
+An answer that exists already is given again without asking: it stands even while that service is away.
+Errors: 400 missing or malformed, 422 used with another body.
+"""
+
+
+async def _in_session(request: Request, key: _WellFormedKey, session: Session) -> str:
     return await _claim(request, session, key)
 
 
-async def _in_direct_session(request: Request, key: WellFormedKey, session: DirectWriter) -> str:
+async def _in_direct_session(request: Request, key: _WellFormedKey, session: DirectWriter) -> str:
     return await _claim(request, session, key)
 
 
-async def _claim(request: Request, session: Statements, idempotency_key: str) -> str:
+async def _name(request: Request, idempotency_key: str) -> tuple[bytes, bytes]:
+    """Return what a key is kept under, bound to caller and route, and the fingerprint of the body."""
     actor = await caller(request)
     who = actor.subject if actor else "anybody"
     route = f"{request.method} {request.url.path}"
     key_id = hashlib.sha256(f"{who}\n{route}\n{idempotency_key}".encode()).digest()
-    fingerprint = hashlib.sha256(await request.body()).digest()
+    return key_id, hashlib.sha256(await request.body()).digest()
+
+
+async def _claim(request: Request, session: Statements, idempotency_key: str) -> str:
+    key_id, fingerprint = await _name(request, idempotency_key)
     lock = int.from_bytes(key_id[:8], signed=True)
     claimed = (await session.execute(_CLAIM, {"lock": lock, "id": key_id})).one()
     if not claimed.mine:

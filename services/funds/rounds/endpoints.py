@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import Body, Depends, Path, Query, Request, Response
 
 from kit.database import Reader, Session
-from kit.http import IdempotencyKey, ListQuery, Page, WellFormedKey, etag, router, set_next_link
+from kit.http import IdempotencyKey, ListQuery, Page, UnansweredKey, etag, router, set_next_link
 from kit.problems import Unavailable, problems
 from services.funds import examples
 from services.funds.auth import Approver, Proposer, Reading
@@ -56,7 +56,7 @@ _RICE = {
 Proposal = Annotated[RoundIn, Body(openapi_examples={"gift": _GIFT, "rice": _RICE})]
 
 
-async def _asked(proposal: Proposal, proposer: Proposer, _key: WellFormedKey, request: Request) -> Sequence[Household]:
+async def _asked(proposal: Proposal, proposer: Proposer, _key: UnansweredKey, request: Request) -> Sequence[Household]:
     """Return who the households are, asked of the registry. Errors: Unavailable, UnknownHouseholds."""
     found: Sequence[Household] = await request.app.state.households.households(
         proposal.households, on=proposal.on, on_behalf_of=proposer.subject

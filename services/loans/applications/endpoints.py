@@ -5,7 +5,7 @@ from fastapi import Depends, Query, Request, Response
 
 from kit.calls import NeighbourDown
 from kit.database import Reader, Session
-from kit.http import IdempotencyKey, Page, WellFormedKey, etag, router, row_id, set_next_link, vault_of
+from kit.http import IdempotencyKey, Page, UnansweredKey, etag, router, row_id, set_next_link, vault_of
 from kit.problems import problems
 from kit.values.dates import today
 from services.loans import examples
@@ -44,7 +44,7 @@ RenewableId = Annotated[UUID, row_id("Id of the application", "an application", 
 
 
 async def _status_when_applied(
-    request: Request, application: ApplicationIn, by: CreditOfficer, _key: WellFormedKey
+    request: Request, application: ApplicationIn, by: CreditOfficer, _key: UnansweredKey
 ) -> Answer | None:
     """Ask the registry before any transaction is open; None while it is away. Errors: HouseholdNotFound."""
     try:
@@ -57,7 +57,7 @@ async def _status_when_applied(
 
 
 async def _status_now(
-    request: Request, application_id: RenewableId, verification: VerificationIn, by: CreditOfficer, _key: WellFormedKey
+    request: Request, application_id: RenewableId, verification: VerificationIn, by: CreditOfficer, _key: UnansweredKey
 ) -> Answer:
     """Ask the registry again, outside any transaction. Errors: ApplicationNotFound, NotThisState, RegistryAway."""
     state = request.app.state

@@ -73,6 +73,21 @@ async def test_without_the_registry_nothing_is_written_and_a_later_try_is_asked_
     assert await fund.service.sql("select from idempotency_keys where status = 503") == []
 
 
+async def test_a_proposal_already_answered_is_answered_again_while_the_registry_is_away(
+    fund: Any, village: Any, new_key: Any
+) -> None:
+    households, key = await village(2), new_key()
+    campaign = await fund.campaign()
+    fund.new_key = lambda: key
+    first = await fund.propose(campaign, households)
+    fund.service.app.state.wires.cut.add("registry.test")
+    again = await fund.propose(campaign, households)
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert again.headers["Idempotency-Replayed"] == "true"
+    other = await fund.propose(campaign, households[:1])
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency-mismatch")
+
+
 async def test_the_registry_is_asked_before_our_transaction_begins(fund: Any, village: Any) -> None:
     households = await village(1)
     campaign = await fund.campaign()
