@@ -23,6 +23,7 @@ ENDING_CAMPAIGN: Final = _row(105)
 GIVEN_ROUND: Final = _row(106)
 ROUND_TO_APPROVE: Final = _row(107)
 ROUND_TO_REJECT: Final = _row(108)
+BANK_ACCOUNT: Final = _row(109)
 
 ELIGIBLE: Final = _row(201)
 TO_VERIFY: Final = _row(202)

@@ -3,6 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
+from demo import examples
 from demo.api import Api
 from demo.giving import CAMPAIGNS, Campaign, Donation, Donor, Unit
 from demo.pace import Pace, Stage, every
@@ -16,6 +17,8 @@ _CAMPAIGNS: Final = "/v1/funds/campaigns"
 _DONORS: Final = "/v1/funds/donors"
 _DONATIONS: Final = "/v1/funds/donations"
 _ROUNDS: Final = "/v1/funds/rounds"
+_BANK_ACCOUNTS: Final = "/v1/funds/bank-accounts"
+_STANDING_FUND: Final = "a72c4f4f-307f-5639-9c9f-491a84d16262"
 
 
 async def receive(api: Api, pace: Pace, story: Story) -> None:
@@ -38,6 +41,25 @@ async def receive(api: Api, pace: Pace, story: Story) -> None:
             await _record(api, stage, donation, there=donation.id in known)
 
         await every(story.donations, record)
+
+
+async def bank(api: Api, pace: Pace) -> None:
+    """Enter the Fund's bank account, and let the standing fund's money arrive there."""
+    account = str(examples.BANK_ACCOUNT)
+    with pace.stage("Bank account of the Fund", 2) as stage:
+        body = {
+            "id": account,
+            "bank_bin": "970405",
+            "bank_name": "Agribank, chi nhánh huyện Mai Sơn",
+            "number": "7902201999999",
+            "holder": "QUY VI NGUOI NGHEO HUYEN MAI SON",
+        }
+        known = ("bank-account-exists",)
+        answer = await api.post(_BANK_ACCOUNTS, body, login=_ADMINISTRATOR, key=f"bank/{account}", known=known)
+        stage.done(new=answer.is_new)
+        path, key = f"{_CAMPAIGNS}/{_STANDING_FUND}/bank-account", f"bank/{account}/fund"
+        answer = await api.post(path, {"account_id": account}, login=_ADMINISTRATOR, key=key)
+        stage.done(new=answer.is_new)
 
 
 async def distribute(api: Api, pace: Pace, story: Story) -> None:

@@ -22,6 +22,7 @@ async def load(api: Api, pace: Pace, story: Story) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(registry.fill(api, pace, story))
             group.create_task(fund.receive(api, pace, story))
+            group.create_task(fund.bank(api, pace))
         async with asyncio.TaskGroup() as group:
             group.create_task(fund.distribute(api, pace, story))
             group.create_task(credit.lend(api, pace, story))

@@ -8,6 +8,8 @@ from fastapi import FastAPI
 
 from kit import app as kit_app
 from services.funds.auth import row_scope
+from services.funds.bank_accounts import errors as bank_account_errors
+from services.funds.bank_accounts.endpoints import bank_accounts
 from services.funds.books.endpoints import books
 from services.funds.campaigns.endpoints import campaigns
 from services.funds.clients.registry import Registry
@@ -15,13 +17,20 @@ from services.funds.donations.endpoints import donations
 from services.funds.donors.endpoints import donors
 from services.funds.errors import ALL, CONSTRAINTS
 from services.funds.impact.endpoints import impact
+from services.funds.payment_codes import errors as payment_code_errors
+from services.funds.payment_codes.endpoints import payment_codes
 from services.funds.rounds.endpoints import rounds
 from services.funds.settings import MIGRATION_HEAD, Settings
 from services.funds.transparency.endpoints import transparency
 
 __all__ = ["Settings", "create_app"]
 
-_ROUTERS = (campaigns, donors, donations, rounds, books, transparency, impact)
+_ROUTERS = (
+    *(campaigns, donors, donations, rounds, books, transparency, impact),
+    *(bank_accounts, payment_codes),
+)
+_PROBLEMS = (*ALL, *bank_account_errors.ALL, *payment_code_errors.ALL)
+_CONSTRAINTS = {**CONSTRAINTS, **bank_account_errors.CONSTRAINTS}
 
 
 def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseTransport | None = None) -> FastAPI:
@@ -43,7 +52,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
         "the books of it, and an account that anybody may read.",
         migration_head=MIGRATION_HEAD,
         row_scope=row_scope,
-        problems=ALL,
-        constraints=CONSTRAINTS,
+        problems=_PROBLEMS,
+        constraints=_CONSTRAINTS,
         hooks=(neighbours,),
     )

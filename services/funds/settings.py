@@ -1,6 +1,6 @@
 from kit import settings
 
-MIGRATION_HEAD = "20261124_foundation"
+MIGRATION_HEAD = "20261124_payment_codes"
 """The revision that this code was written for; a test holds it against the migrations."""
 
 

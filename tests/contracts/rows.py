@@ -53,6 +53,17 @@ class Rows(FileRows):
         self._make("credit-officer", f"loans/loans/{loan['id']}/repayments", paid)
         return loan
 
+    @cached_property
+    def bank_account(self) -> Row:
+        body = {"bank_bin": "970405", "bank_name": "Agribank", "number": f"B{self.number()}", "holder": "QUY"}
+        return self._make("district-admin", "funds/bank-accounts", body)
+
+    @cached_property
+    def collecting(self) -> Row:
+        """A campaign with a bank account."""
+        path = f"funds/campaigns/{self.campaign()['id']}/bank-account"
+        return self._make("district-admin", path, {"account_id": self.bank_account["id"]})
+
     def campaign(self) -> Row:
         body = {"name": "Tết", "purpose": "Quà Tết", "opens_on": MAP_BEGINS.isoformat()}
         return self._make("district-admin", "funds/campaigns", body)

@@ -48,6 +48,8 @@ PUBLIC = {
     "read_campaign",
     "read_account",
     "list_public_donations",
+    "read_payment_code",
+    "parse_payment_code",
     "read_fund_impact",
     "loans_impact",
     "list_programmes",

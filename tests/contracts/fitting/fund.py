@@ -6,10 +6,12 @@ import schemathesis
 
 from kit.values.dates import LAST_DAY
 from kit.values.quantity import KILOGRAM, Quantity
+from services.funds.payment_codes.vietqr import Transfer, write
 from tests.contracts.fitting.values import Rule, Source, move, within
 from tests.contracts.rows import MAP_BEGINS, Rows
 
 ROWS: dict[str, Source] = {
+    "account_id": lambda rows: rows.bank_account["id"],
     "campaign": lambda rows: rows.fund["id"],
     "campaign_id": lambda rows: rows.fund["id"],
     "donation_id": lambda rows: rows.gift["id"],
@@ -24,6 +26,7 @@ FRESH: dict[str, Source] = {
     "change_campaign": lambda rows: rows.campaign()["id"],
     "change_donor": lambda rows: rows.donor()["id"],
     "close_campaign": lambda rows: rows.campaign()["id"],
+    "read_payment_code": lambda rows: rows.collecting["campaign_id"],
     "reject_round": lambda rows: rows.proposal()["id"],
     "reverse_donation": lambda rows: rows.donation()["id"],
 }
@@ -59,10 +62,22 @@ def _propose(case: schemathesis.Case, rows: Rows) -> None:
         case.body["per_person"] = Quantity.of(within(grams, 1, 10**9), KILOGRAM).model_dump()
 
 
+def _enter_account(case: schemathesis.Case, rows: Rows) -> None:
+    """A number at a bank is one account's."""
+    case.body["number"] = f"C{rows.number()}"
+
+
+def _read_code(case: schemathesis.Case, _: Rows) -> None:
+    """A checksum goes over all that a code holds."""
+    case.body["text"] = write(Transfer(bank_bin="970405", number="7902201000123"))
+
+
 RULES: dict[str, Rule] = {
     "add_donor": _own_login,
     "change_campaign": _change_campaign,
     "change_donor": _own_login,
+    "open_bank_account": _enter_account,
+    "parse_payment_code": _read_code,
     "propose_round": _propose,
     "record_donation": _donate,
 }

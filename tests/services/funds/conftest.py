@@ -37,6 +37,18 @@ class Fund:
         assert answer.status_code == 201, answer.text
         return answer.json()
 
+    async def bank_account(self, **changes: Any) -> dict[str, Any]:
+        body = {"bank_bin": "970405", "bank_name": "Agribank", "number": "7902201000123", "holder": "QUY NGUOI NGHEO"}
+        answer = await self.admin.post("/v1/funds/bank-accounts", json=body | changes, headers=self.new_key())
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    async def assigned(self, campaign: dict[str, Any], account: dict[str, Any]) -> dict[str, Any]:
+        path = f"/v1/funds/campaigns/{campaign['id']}/bank-account"
+        answer = await self.admin.post(path, json={"account_id": account["id"]}, headers=self.new_key())
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
     async def person(self, **changes: Any) -> dict[str, Any]:
         body = {"kind": "individual", "name": "Nguyễn Thị Hoa", "named": True}
         answer = await self.treasurer.post("/v1/funds/donors", json=body | changes, headers=self.new_key())
