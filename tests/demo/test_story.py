@@ -97,7 +97,7 @@ def test_every_row_that_the_documents_speak_of_is_in_the_story_once() -> None:
         *(member.id for household in told.households for member in household.members),
         *(one.id for one in reviewed),
         *(asked.id for one in reviewed for asked in one.asked),
-        *(examples.POSTING, examples.COMPLAINT, examples.IMPORT),
+        *(examples.POSTING, examples.COMPLAINT, examples.IMPORT, examples.BANK_ACCOUNT),
         *(one.id for one in CAMPAIGNS),
         *(one.id for one in told.donors),
         *(one.id for one in told.donations),
