@@ -16,7 +16,7 @@ from gateway.app import Gateway
 from gateway.server import GuardedProtocol, serve_config
 from gateway.settings import Settings
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 async def until(condition: Callable[[], Any]) -> None:

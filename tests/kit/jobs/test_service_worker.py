@@ -44,7 +44,7 @@ async def test_the_process_delivers_events_runs_jobs_and_ends_when_told(place: P
             await until(lambda: work_done(place))
             await until(lambda: delivered(place, "1"))
             process.terminate()
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(90):
                 assert await process.wait() == 0
         finally:
             if process.returncode is None:
@@ -62,7 +62,7 @@ async def test_a_process_that_starts_before_its_tables_waits_for_them(place: Pla
             await place.sql("alter table not_yet rename to webhook_endpoints")
             await until(lambda: place.sql("select 1 from webhook_endpoints"))
             process.terminate()
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(90):
                 assert await process.wait() == 0
         finally:
             if process.returncode is None:
@@ -85,7 +85,7 @@ async def test_a_process_killed_in_the_middle_of_a_delivery_repeats_it_under_the
         await write(place, "1")
         first = await start(place.url, own)
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(90):
                 await arrived.wait()
         finally:
             first.kill()

@@ -136,7 +136,7 @@ async def test_a_job_that_became_another_workers_is_stopped_and_changes_nothing(
         await started.wait()
         # As another worker does that found the lease ended.
         await place.sql("update jobs set attempts = 2, run_after = now() + interval '1 hour' where name = 'work'")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             await cancelled.wait()
     (row,) = await job_rows(place, "work")
     assert (row["state"], row["attempts"], row["last_error"]) == ("running", 2, None)
@@ -155,7 +155,7 @@ async def test_a_lost_job_cannot_finish(place: Place) -> None:
 
     await enqueue(place, "work")
     async with working(place, {"work": work}):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             await refused.wait()
     assert await states(place, "work") == ["running"]
 

@@ -90,7 +90,7 @@ class Books:
         finally:
             remove(self.engine.sync_engine, "before_cursor_execute", note)
 
-    async def until(self, question: str, patience: float = 10) -> None:
+    async def until(self, question: str, patience: float = 60) -> None:
         """Return once the database answers yes. Errors: TimeoutError."""
         async with asyncio.timeout(patience), self.connected("ledger_app") as connection:
             while not await connection.fetchval(question):

@@ -99,7 +99,7 @@ async def test_batches_with_the_same_keys_in_another_order_do_not_deadlock(books
 async def test_collecting_waits_for_nobody(books: Books) -> None:
     async with books.session() as one:
         await ledger.post(one, moved("gifts", "bank", 5))
-        async with books.session() as other, asyncio.timeout(10):
+        async with books.session() as other, asyncio.timeout(60):
             await ledger.post(other, moved("gifts", "bank", 7))
         await books.post(moved("bank", "world", 7))  # what is committed may be spent meanwhile
     assert await books.balance("bank") == 5

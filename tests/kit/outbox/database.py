@@ -42,7 +42,7 @@ class NotSoFastError(Exception):
     pass
 
 
-async def until(condition: Callable[[], Awaitable[object]], *, seconds: float = 20) -> None:
+async def until(condition: Callable[[], Awaitable[object]], *, seconds: float = 90) -> None:
     """Wait for `condition` to hold; TimeoutError at the deadline."""
     async with asyncio.timeout(seconds):
         while True:

@@ -103,7 +103,7 @@ class Bank:
 
     async def until(self, path: str, **wanted: Any) -> None:
         """Read until the body has these values; TimeoutError after thirty seconds."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             while True:
                 body = (await self.get(path)).json()
                 if all(body.get(name) == value for name, value in wanted.items()):
