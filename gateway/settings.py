@@ -24,6 +24,7 @@ class RouteLimits(BaseModel):
 
 _IMPORT = RouteLimits(max_body_bytes=64 * _MEBIBYTE, deadline_seconds=300)
 _SCAN = RouteLimits(max_body_bytes=15 * _MEBIBYTE, deadline_seconds=120)
+_ATTACHMENT = RouteLimits(max_body_bytes=8 * _MEBIBYTE, deadline_seconds=120)
 
 
 class Settings(BaseSettings):
@@ -63,6 +64,7 @@ class Settings(BaseSettings):
     routes: dict[str, RouteLimits] = {
         **{f"/v1/{service}/imports": _IMPORT for service in ("beneficiaries", "funds", "loans")},
         "/v1/beneficiaries/review-minutes": _SCAN,
+        "/v1/beneficiaries/change-request-attachments": _ATTACHMENT,
     }
 
     upstream_concurrency: Count = 64

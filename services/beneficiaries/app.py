@@ -9,6 +9,11 @@ from services.beneficiaries.area_acts import errors as area_acts_errors
 from services.beneficiaries.area_acts.endpoints import area_acts
 from services.beneficiaries.areas.endpoints import areas
 from services.beneficiaries.auth import row_scope
+from services.beneficiaries.change_requests import errors as change_requests_errors
+from services.beneficiaries.change_requests.attachment_endpoints import attachments
+from services.beneficiaries.change_requests.deciding_endpoints import change_decisions
+from services.beneficiaries.change_requests.endpoints import change_requests
+from services.beneficiaries.change_requests.kind_endpoints import change_request_kinds
 from services.beneficiaries.dci.desk import Desk
 from services.beneficiaries.dci.endpoints import exchange, exchange_keys
 from services.beneficiaries.difficulty import errors as difficulty_errors
@@ -116,6 +121,10 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             disabilities,
             subject_requests,
             subject_request_kinds,
+            change_requests,
+            change_decisions,
+            change_request_kinds,
+            attachments,
             partners,
             consents,
             exchange,
@@ -145,6 +154,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             *review_minutes_errors.ALL,
             *review_postings_errors.ALL,
             *review_decisions_errors.ALL,
+            *change_requests_errors.ALL,
         ),
         constraints={
             **CONSTRAINTS,
@@ -165,8 +175,13 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             **review_minutes_errors.CONSTRAINTS,
             **review_postings_errors.CONSTRAINTS,
             **review_decisions_errors.CONSTRAINTS,
+            **change_requests_errors.CONSTRAINTS,
         },
-        larger_bodies={"/imports": settings.import_max_bytes, "/review-minutes": settings.minutes_max_bytes},
+        larger_bodies={
+            "/imports": settings.import_max_bytes,
+            "/review-minutes": settings.minutes_max_bytes,
+            "/change-request-attachments": settings.attachment_max_bytes,
+        },
     )
     app.state.desk = Desk.of(settings)
     app.state.files = Files.from_settings(settings, app.state.vault)

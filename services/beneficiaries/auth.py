@@ -52,6 +52,23 @@ PartnerSearching = Annotated[Actor, Security(signed_in, scopes=["dci.search"])]
 PartnerSubscribing = Annotated[Actor, Security(signed_in, scopes=["dci.subscribe"])]
 
 
+Proposer = Annotated[Actor, Security(signed_in, scopes=["changes.propose"])]
+"""Who may propose that a household be changed: officers, and other offices, which see no household."""
+
+ChangeChecker = Annotated[Actor, Security(signed_in, scopes=["changes.decide"])]
+"""Who may decide on what somebody else proposed; the kind of change says what it takes beside."""
+
+
+def _any_change_reader(actor: Annotated[Actor, Security(signed_in, scopes=[])]) -> Actor:
+    if not (actor.may("changes.propose") or actor.may("beneficiaries.read")):
+        raise Forbidden(needed="changes.propose / beneficiaries.read")
+    return actor
+
+
+ChangeReader = Annotated[Actor, Depends(_any_change_reader)]
+"""Who reads the registry, and who proposes a change: for what they proposed themselves."""
+
+
 def row_scope(actor: Actor | None) -> RowScope:
     """Administrators, auditors and our services reach all rows, officers and chairpersons those of the commune.
 

@@ -5,7 +5,7 @@ from typing import Final
 from kit import settings
 from kit.tables import Limits
 
-MIGRATION_HEAD: Final = "20261124_review_papers"
+MIGRATION_HEAD: Final = "20261124_change_requests"
 """The newest revision this code was written for; a test holds it against the migrations."""
 
 __all__ = ["MIGRATION_HEAD", "Settings"]
@@ -33,6 +33,9 @@ class Settings(settings.Settings):
     export_days: int = 7
     # A scanned record of a village meeting.
     minutes_max_bytes: int = 15 << 20
+
+    # One file that comes with a change request.
+    attachment_max_bytes: int = 8 << 20
 
     @property
     def table_limits(self) -> Limits:

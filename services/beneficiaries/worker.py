@@ -11,6 +11,7 @@ from kit.crypto import Vault
 from kit.database import Database
 from kit.files import Files
 from kit.jobs import Handler, Periodic, every, service_worker
+from services.beneficiaries.change_requests import expiry as change_requests_expiry
 from services.beneficiaries.dci import background
 from services.beneficiaries.dci.desk import Desk
 from services.beneficiaries.dci.posting import Courier
@@ -34,6 +35,11 @@ def periodic(database: Database, files: Files) -> list[Periodic]:
     return [
         every(escalation.EVERY_SECONDS, "beneficiaries.grievances.escalate", partial(escalation.run, database)),
         every(expiry.EVERY_SECONDS, "beneficiaries.imports.expire", partial(expiry.run, database, files)),
+        every(
+            change_requests_expiry.EVERY_SECONDS,
+            "beneficiaries.change_requests.expire",
+            partial(change_requests_expiry.run, database),
+        ),
     ]
 
 

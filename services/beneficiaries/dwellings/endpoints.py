@@ -11,6 +11,8 @@ from kit.problems import problems
 from kit.values.dates import today
 from services.beneficiaries import errors, examples
 from services.beneficiaries.auth import Registrar
+from services.beneficiaries.change_requests.errors import ChangeNeedsRequest
+from services.beneficiaries.change_requests.parts import must_be_direct
 from services.beneficiaries.dwellings import actions
 from services.beneficiaries.dwellings.schemas import DwellingIn
 from services.beneficiaries.households import queries
@@ -23,7 +25,7 @@ dwellings = router("households", "Households")
     "/{household_id}/dwelling",
     operation_id="write_down_dwelling",
     summary="Write down what a household lives in",
-    responses=problems(errors.HouseholdNotFound, errors.HouseholdDissolved, errors.DatesDisagree),
+    responses=problems(errors.HouseholdNotFound, errors.HouseholdDissolved, errors.DatesDisagree, ChangeNeedsRequest),
 )
 async def write_down_dwelling(
     household_id: Annotated[
@@ -42,6 +44,7 @@ async def write_down_dwelling(
     The dwelling known for that day ends there, or is corrected if it began there; later ones stay. What was known
     before is kept: ask for the household with `as_of` and `known_at`.
     """
+    await must_be_direct(session, {"dwelling"}, by=by)
     await actions.write_down(session, household_id, given, version, by=by)
     changed = await queries.one(session, household_id, vault_of(request), today())
     response.headers["ETag"] = etag(changed.version)

@@ -10,6 +10,8 @@ from kit.http import IdempotencyKey, ListQuery, Page, router, row_id, set_next_l
 from kit.problems import problems
 from services.beneficiaries import errors, examples
 from services.beneficiaries.auth import Registrar, RegistryReader
+from services.beneficiaries.change_requests.errors import ChangeNeedsRequest
+from services.beneficiaries.change_requests.parts import must_be_direct
 from services.beneficiaries.household_acts import actions, queries, reversals
 from services.beneficiaries.household_acts.errors import (
     ActAlreadyReversed,
@@ -27,7 +29,7 @@ Moving = Annotated[UUID, row_id(_HOUSEHOLD, "in Mai Sơn", examples.MOVING_HOUSE
 Splitting = Annotated[UUID, row_id(_HOUSEHOLD, "in Mai Sơn", examples.SPLITTING_HOUSEHOLD)]
 Bereaved = Annotated[UUID, row_id(_HOUSEHOLD, "in Mai Sơn", examples.BEREAVED_HOUSEHOLD)]
 Moved = Annotated[UUID, row_id(_HOUSEHOLD, "in Mai Sơn", examples.MOVED_HOUSEHOLD)]
-_ALWAYS = (errors.HouseholdNotFound, errors.HouseholdDissolved, errors.DatesDisagree)
+_ALWAYS = (errors.HouseholdNotFound, errors.HouseholdDissolved, errors.DatesDisagree, ChangeNeedsRequest)
 _MEMBERS = (errors.NotOneHead, errors.GenerationsDisagree, errors.PersonInAnotherHousehold)
 
 
@@ -46,6 +48,7 @@ async def merge_households(
     The dissolved household keeps its history, is marked `dissolved_on`, and takes no members any more. The other one
     keeps its head and its poverty status.
     """
+    await must_be_direct(session, {"merge"}, by=by)
     return Act.model_validate(await actions.merge(session, given, by=by))
 
 
@@ -69,6 +72,7 @@ async def move_household(
     from then on found by the officer there, with its whole history, and no longer by the officer here. A move of the
     past ends on the day of the next one that is known.
     """
+    await must_be_direct(session, {"move"}, by=by)
     return Act.model_validate(await actions.move(session, household_id, given, by=by))
 
 
@@ -91,6 +95,7 @@ async def split_household(
     Where the head goes, `relations` names the new head of those who stay. `poverty_status` says whether the new one
     starts on no list or with the status of the old one.
     """
+    await must_be_direct(session, {"split"}, by=by)
     return Act.model_validate(await actions.split(session, household_id, given, by=by))
 
 
@@ -112,6 +117,7 @@ async def record_death(
 
     The death of the last member dissolves the household. A death that was wrong is reversed.
     """
+    await must_be_direct(session, {"death"}, by=by)
     return Act.model_validate(await actions.death(session, household_id, given, by=by))
 
 

@@ -231,7 +231,8 @@ async def save(session: AsyncSession, roster: Roster, people: Sequence[Person] =
 
 
 async def tell(session: AsyncSession, by: Actor, what: str, household: Household, changed: dict[str, Any]) -> None:
-    """Write the audit row and the event of one change."""
-    await audit.record(session, by, f"{_SUBJECT}.{what}", _SUBJECT, household.id, changed)
+    """Write the audit row and the event of one change, both with the version that it made."""
+    kept = {**changed, "version": household.version}
+    await audit.record(session, by, f"{_SUBJECT}.{what}", _SUBJECT, household.id, kept)
     facts = {"household_id": household.id, "area_id": household.area_id, "version": household.version}
     await outbox.add(session, f"{_SUBJECT}.{what}", str(household.id), facts)

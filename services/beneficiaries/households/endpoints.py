@@ -11,6 +11,8 @@ from kit.problems import problems
 from kit.values.dates import today
 from services.beneficiaries import errors, examples
 from services.beneficiaries.auth import Registrar, RegistryReader, Unmasker
+from services.beneficiaries.change_requests.errors import ChangeNeedsRequest
+from services.beneficiaries.change_requests.parts import kinds_of, must_be_direct
 from services.beneficiaries.households import actions, history, lists, queries
 from services.beneficiaries.households.changes import HouseholdChange
 from services.beneficiaries.households.history import HistoryRow
@@ -156,6 +158,7 @@ async def list_household_history(
         errors.MemberNotFound,
         errors.PersonNotFound,
         errors.PersonInAnotherHousehold,
+        ChangeNeedsRequest,
         *_MEMBER_RULES,
     ),
 )
@@ -175,6 +178,7 @@ async def change_household(
     `since`. The household keeps exactly one head on every day. What was known before is kept: ask with `known_at`.
     """
     vault = vault_of(request)
+    await must_be_direct(session, kinds_of(given), by=by)
     await actions.change(session, household_id, given, version, vault, by=by)
     changed = await queries.one(session, household_id, vault, today())
     response.headers["ETag"] = etag(changed.version)

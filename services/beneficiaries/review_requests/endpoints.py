@@ -9,6 +9,8 @@ from kit.http import IdempotencyKey, Page, router, set_next_link
 from kit.problems import problems
 from services.beneficiaries import errors as registry
 from services.beneficiaries.auth import Registrar, RegistryReader
+from services.beneficiaries.change_requests.errors import ChangeNeedsRequest
+from services.beneficiaries.change_requests.parts import must_be_direct
 from services.beneficiaries.review_requests import actions, queries, schemas
 from services.beneficiaries.reviews import errors
 
@@ -20,12 +22,15 @@ requests = router("review-requests", "Poverty reviews")
     status_code=201,
     operation_id="request_review",
     summary="Record a household's written request to be reviewed",
-    responses=problems(registry.HouseholdNotFound, registry.DatesDisagree, errors.RequestAlreadyOpen),
+    responses=problems(
+        registry.HouseholdNotFound, registry.DatesDisagree, errors.RequestAlreadyOpen, ChangeNeedsRequest
+    ),
 )
 async def request_review(
     given: Annotated[schemas.RequestIn, Body()], session: Session, by: Registrar, _key: IdempotencyKey
 ) -> schemas.Request:
     """Keep a request until the next list that is drawn takes it up; it is answered by the decision of that review."""
+    await must_be_direct(session, {"review"}, by=by)
     request_id = await actions.receive(session, given, by=by)
     return (await queries.shown(session, [request_id]))[0]
 

@@ -68,6 +68,7 @@ SEALED: Final = (
         "grievance_steps.text:{}:{}".format,
         (("grievance_id", Uuid), ("number", SmallInteger)),
     ),
+    SealedColumn("change_requests", "payload_sealed", "change_requests.payload:{}".format),
     SealedColumn("dci_transactions", "message_sealed", transactions.context),
     SealedColumn("dci_subscriptions", "criteria_sealed", subscriptions.context),
     SealedColumn("webhook_endpoints", "secret", secret_context),
