@@ -40,6 +40,14 @@ class Caller:
         headers = {"Authorization": f"Bearer {self._token(login)}"} if login else {}
         return self._http.get(path, params=query, headers=headers).raise_for_status()
 
+    def send(self, login: str, path: str, content: bytes, **query: Any) -> Row:
+        """Send a file."""
+        headers = {"Authorization": f"Bearer {self._token(login)}"}
+        row: Row = (
+            self._http.post(f"/v1/{path}", params=query, content=content, headers=headers).raise_for_status().json()
+        )
+        return row
+
     def _make(self, login: str, path: str, body: Any = None, **headers: str) -> Row:
         headers |= {
             "Authorization": f"Bearer {self._token(login)}",

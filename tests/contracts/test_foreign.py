@@ -19,6 +19,7 @@ from services.beneficiaries.reports.schemas import FORMS
 from tests.contracts.calls import Calls, many
 from tests.contracts.conftest import login_for
 from tests.contracts.fitting import OUTSIDE
+from tests.contracts.fitting.changes import change
 from tests.contracts.rows import MAP_BEGINS, Rows
 from tests.running import Platform
 
@@ -38,6 +39,8 @@ OPEN: Final = {
 
 
 OF_A_COMMUNE: Final = {
+    "attachment_id",
+    "change_request_id",
     "consent_id",
     "disability_id",
     "export_id",
@@ -149,7 +152,8 @@ def _told(platform: Platform, token: Callable[[str], str], path: str, reader: st
 def _happenings(rows: Rows) -> list[str]:
     """Let things happen in a household of our commune, and return what they are known by."""
     household = rows.poor_household()
-    grievance, need, death, review, file = (
+    proposed, grievance, need, death, review, file = (
+        change(rows),
         rows.grievance(),
         rows.need(),
         rows.death(),
@@ -157,7 +161,7 @@ def _happenings(rows: Rows) -> list[str]:
         rows.upload(),
     )
     people = [member["person_id"] for member in household["members"]]
-    ids = [row["id"] for row in (household, grievance, need, file)]
+    ids = [row["id"] for row in (household, grievance, need, file, proposed)]
     return [*ids, household["code"], grievance["code"], *death.values(), *review.values(), *people]
 
 
