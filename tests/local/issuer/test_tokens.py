@@ -30,7 +30,7 @@ def test_a_token_carries_what_rfc_9068_asks_for_and_the_reach_of_its_person() ->
         "client_id": "development",
         "iat": 1000,
         "exp": 1900,
-        "scope": "beneficiaries.read beneficiaries.write impact.read",
+        "scope": "beneficiaries.read beneficiaries.write changes.propose changes.decide impact.read",
         "roles": ["commune-officer"],
         "area": "04105",
         "name": "Lò Thị Hương",
