@@ -48,6 +48,9 @@ async def test_what_is_sealed_opens_under_the_new_key_alone_afterwards(
         "/v1/beneficiaries/subject-requests", json={**asking, "details": "Tất cả"}, headers=new_key()
     )
     assert asked.status_code == 201
+    change = {"kind": "place", "household_id": home["id"], "payload": {"address": "Số 7"}, "reason": "Thăm nhà"}
+    proposed = await admin.post("/v1/beneficiaries/change-requests", json=change, headers=new_key())
+    assert proposed.status_code == 201
     receipt = await take_in(contact="+84987654321")
     await answered(handle, admin, receipt["id"], "commune-officer:04105")
     await every_column_filled(registry)
