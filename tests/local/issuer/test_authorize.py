@@ -26,7 +26,10 @@ async def test_a_person_signs_in_with_pkce_and_the_application_learns_who_it_is(
     assert given.headers["cache-control"] == "no-store"
     body = given.json()
     assert (body["token_type"], body["expires_in"]) == ("Bearer", 900)
-    assert body["scope"] == "openid profile beneficiaries.read beneficiaries.write changes.propose changes.decide impact.read"
+    assert (
+        body["scope"]
+        == "openid profile beneficiaries.read beneficiaries.write changes.propose changes.decide impact.read"
+    )
     published = KeySet([ECKey.import_key(key) for key in (await http.get("/jwks")).json()["keys"]])
     token = jwt.decode(body["access_token"], published, algorithms=["ES256"])
     assert token.header["typ"] == "at+jwt"
