@@ -115,10 +115,10 @@ class Api:
             raise _refused("POST", path, login, answer)
         return answer
 
-    async def send_table(self, path: str, query: Mapping[str, str], table: str, *, login: str) -> Answer:
-        """Upload a table in CSV. Errors: RefusedError."""
+    async def send_file(self, path: str, query: Mapping[str, str], text: str, media: str, *, login: str) -> Answer:
+        """Upload a file of text of that media type. Errors: RefusedError."""
         target = f"{path}?{urlencode(query)}"
-        answer = await self._repeating("POST", target, login, table, {})
+        answer = await self._repeating("POST", target, login, text, {"Content-Type": media})
         if answer.status >= HTTPStatus.BAD_REQUEST:
             raise _refused("POST", target, login, answer)
         return answer
@@ -134,8 +134,7 @@ class Api:
         self, method: str, target: str, login: str | None, body: Any, headers: Mapping[str, str]
     ) -> Answer:
         content = body.encode() if isinstance(body, str) else None if body is None else orjson.dumps(body)
-        media = "text/csv" if isinstance(body, str) else "application/json"
-        given = {**headers, "Content-Type": media} if content is not None else dict(headers)
+        given = {"Content-Type": "application/json", **headers} if content is not None else dict(headers)
         pause = 0.1
         why = ""
         for _ in range(_TRIES):

@@ -77,4 +77,12 @@ DISABILITY: Final = _row(611)
 EXPORT: Final = _row(621)
 IMPORT: Final = _row(631)
 
+CHANGE_REQUEST: Final = _row(721)
+CHANGE_REQUEST_TO_APPROVE: Final = _row(722)
+CHANGE_REQUEST_TO_REJECT: Final = _row(723)
+CHANGE_REQUEST_TO_RETURN: Final = _row(724)
+CHANGE_REQUEST_TO_RESUBMIT: Final = _row(725)
+CHANGE_REQUEST_TO_WITHDRAW: Final = _row(726)
+CHANGE_REQUEST_ATTACHMENT: Final = _row(727)
+
 IDS: Final = frozenset(value for value in list(vars().values()) if isinstance(value, UUID))

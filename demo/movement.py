@@ -180,4 +180,4 @@ async def _check(api: Api) -> None:
     known = {item["id"] async for item in api.pages(path, {}, login=_OFFICER)}
     if str(examples.IMPORT) not in known:
         query = {"id": str(examples.IMPORT), "dry_run": "true", "file_name": "ho-dan.csv"}
-        await api.send_table(path, query, _TABLE, login=_OFFICER)
+        await api.send_file(path, query, _TABLE, "text/csv", login=_OFFICER)

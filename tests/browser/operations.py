@@ -32,36 +32,21 @@ BY_PROGRAMS: Final = {
 }
 """Operations that no person can carry out from an example, and why; every other is tried in the browser."""
 
-UNTOLD: Final[dict[str, str]] = (
-    dict.fromkeys(
-        (
-            "acknowledge_subject_request",
-            "answer_subject_request",
-            "decide_deletion",
-            "export_person",
-            "lift_restriction",
-            "propose_deletion",
-            "read_subject_request",
-            "record_subject_request",
-        ),
-        "nobody of the demonstration has asked about their data yet",
-    )
-    | dict.fromkeys(
-        ("add_review_minutes", "list_review_minutes", "fetch_review_minutes", "cancel_review"),
-        "the demonstration scans no minutes and cancels no review yet",
-    )
-    | dict.fromkeys(
-        (
-            *("read_change_request", "approve_change", "reject_change", "return_change", "resubmit_change"),
-            *(
-                "withdraw_change",
-                "unmask_change_request",
-                "attach_to_change_request",
-                "fetch_change_request_attachment",
-            ),
-        ),
-        "the demonstration proposes no change yet",
-    )
+UNTOLD: Final[dict[str, str]] = dict.fromkeys(
+    (
+        "acknowledge_subject_request",
+        "answer_subject_request",
+        "decide_deletion",
+        "export_person",
+        "lift_restriction",
+        "propose_deletion",
+        "read_subject_request",
+        "record_subject_request",
+    ),
+    "nobody of the demonstration has asked about their data yet",
+) | dict.fromkeys(
+    ("add_review_minutes", "list_review_minutes", "fetch_review_minutes", "cancel_review"),
+    "the demonstration scans no minutes and cancels no review yet",
 )
 """Operations on rows that the demonstration does not leave yet, and why; the aim is none."""
 

@@ -20,7 +20,7 @@ from kit.webhooks import sign
 from local.home import Home
 from local.stages import signing_secret
 from tests.contracts.conftest import login_for
-from tests.contracts.fitting import address, keep_the_rules, name_real_rows
+from tests.contracts.fitting import VERSIONS, address, keep_the_rules, name_real_rows
 from tests.contracts.rows import Rows
 from tests.running import Platform
 
@@ -53,7 +53,7 @@ class Calls:
         keep_the_rules(case, self.rows)
         self._own_key(case)
         if tag is not None:
-            case.headers["If-Match"] = _FIRST_VERSION
+            case.headers["If-Match"] = VERSIONS.get(self.name, lambda _: _FIRST_VERSION)(self.rows)
         if "cursor" in (case.query or {}):
             self._go_on(case)
         if not made_up or not (path.keys() - {"number"} or tag):  # every number there may be is a form's

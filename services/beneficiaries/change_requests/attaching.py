@@ -33,7 +33,7 @@ async def attach(
     """Store a file and enter it; the same file sent again is the one that is there. No transaction waits for it.
 
     Errors: ChangeRequestNotFound, ProposerOnly, ChangeRequestStepRefused, TooManyAttachments, TooLarge,
-    AttachmentKindRefused. Nothing is left of a file that was refused.
+    AttachmentKindRefused; by constraint AttachmentAlreadyThere. Nothing is left of a file that was refused.
     """
     async with database.transaction(scope) as session:
         await _must_take(session, query.change_request, by)
@@ -75,7 +75,7 @@ async def _enter(session: AsyncSession, stored: Stored, query: schemas.Attachmen
     if media_type not in _TYPES:
         raise AttachmentKindRefused
     made = Attachment(
-        id=new_id(),
+        id=query.id or new_id(),
         request_id=query.change_request,
         name=query.name,
         media_type=media_type,

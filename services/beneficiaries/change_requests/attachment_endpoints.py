@@ -4,12 +4,12 @@ from typing import Annotated, Any, Final
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import Path, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from kit.database import Database, Session
 from kit.files import Files
-from kit.http import router
+from kit.http import router, row_id
 from kit.problems import TooLarge, problems
 from services.beneficiaries import examples
 from services.beneficiaries.auth import ChangeReader, Proposer, row_scope
@@ -42,6 +42,7 @@ _FILE: Final[dict[int | str, dict[str, Any]]] = {
     responses=problems(
         errors.ChangeRequestNotFound,
         errors.ProposerOnly,
+        errors.AttachmentAlreadyThere,
         errors.ChangeRequestStepRefused,
         errors.AttachmentKindRefused,
         errors.TooManyAttachments,
@@ -76,10 +77,7 @@ async def attach_to_change_request(
 async def fetch_change_request_attachment(
     attachment_id: Annotated[
         UUID,
-        Path(
-            description="The attachment's `id`, as its request lists it",
-            openapi_examples={"a file": {"value": examples.CHANGE_REQUEST_ATTACHMENT}},
-        ),
+        row_id("The attachment's `id`, as its request lists it", "a file", examples.CHANGE_REQUEST_ATTACHMENT),
     ],
     session: Session,
     by: ChangeReader,

@@ -6,13 +6,13 @@ from uuid import UUID
 from fastapi import Body, Request, Response
 
 from kit.database import Session
-from kit.http import IdempotencyKey, router
+from kit.http import IdempotencyKey, router, vault_of
 from kit.problems import problems
 from services.beneficiaries import errors as registry
 from services.beneficiaries import examples
 from services.beneficiaries.auth import ChangeChecker, Unmasker
 from services.beneficiaries.change_requests import actions, errors
-from services.beneficiaries.change_requests.endpoints import RequestId, id_of, shown, vault_of
+from services.beneficiaries.change_requests.endpoints import RequestId, id_of, shown
 from services.beneficiaries.change_requests.schemas import (
     ApprovalIn,
     ChangeDecision,

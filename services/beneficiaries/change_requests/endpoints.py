@@ -3,11 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Body, Path, Query, Request, Response
+from fastapi import Body, Query, Request, Response
 
-from kit.crypto import Vault
 from kit.database import Reader, Session
-from kit.http import IdempotencyKey, Page, etag, router, set_next_link
+from kit.http import IdempotencyKey, Page, etag, router, row_id, set_next_link, vault_of
 from kit.identity import Actor
 from kit.problems import problems
 from kit.values.dates import today
@@ -27,9 +26,7 @@ change_requests = router("change-requests", "Change requests")
 
 
 def id_of(value: str) -> object:
-    return Path(
-        description="The request's `id`, as its list gave it", openapi_examples={"a change request": {"value": value}}
-    )
+    return row_id("The request's `id`, as its list gave it", "a change request", value)
 
 
 RequestId = Annotated[UUID, id_of(examples.CHANGE_REQUEST)]
@@ -140,8 +137,3 @@ async def shown(
     found = await queries.one(session, change_request_id, vault_of(request), today(), by=by)
     response.headers["ETag"] = etag(found.version)
     return found
-
-
-def vault_of(request: Request) -> Vault:
-    vault: Vault = request.app.state.vault
-    return vault

@@ -31,6 +31,14 @@ class ChangeRequestAlreadyThere(Problem):
     fr = "Une demande de modification portant cet identifiant existe déjà."
 
 
+class AttachmentAlreadyThere(Problem):
+    """An attachment with this id exists already."""
+
+    status = HTTPStatus.CONFLICT
+    vi = "Đã có tệp đính kèm mang mã định danh này."
+    fr = "Une pièce jointe portant cet identifiant existe déjà."
+
+
 class ChangeRequestStepRefused(Problem):
     """This step does not follow from where the change request stands."""
 
@@ -162,6 +170,7 @@ class ChangeNeedsRequest(Problem):
 
 
 ALL: Final = (
+    AttachmentAlreadyThere,
     AttachmentKindRefused,
     AttachmentMissing,
     AttachmentNotFound,
@@ -183,5 +192,6 @@ ALL: Final = (
 
 CONSTRAINTS: Final[Mapping[str, type[Problem]]] = {
     "pk_change_requests": ChangeRequestAlreadyThere,
+    "pk_change_request_attachments": AttachmentAlreadyThere,
     "ck_change_requests_decided_by_another": DecidedByAnother,
 }

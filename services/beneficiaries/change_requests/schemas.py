@@ -204,6 +204,7 @@ class AttachmentQuery(_Strict):
     change_request: Annotated[
         UUID, Field(description="The request's `id`", json_schema_extra={"example": examples.CHANGE_REQUEST})
     ]
+    id: Annotated[UUID | None, Field(description="UUIDv7 made by a client that was offline")] = None
     name: Annotated[Line, Field(max_length=120, description="What to call the file", examples=["so-ho-khau.pdf"])]
 
 

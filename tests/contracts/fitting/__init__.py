@@ -2,7 +2,8 @@
 
 ROWS: where the real id of a parameter or a field comes from, by its name. FRESH: the row in the address of an operation
 that changes it for good, or needs it in a state which it ends; made anew for each call, and by the names of its parts
-where these are of several rows. RULES: what else must hold for an operation, each a function with its reason; none makes
+where these are of several rows. VERSIONS: the `ETag` of a row that there is one of, where a fresh one has its first.
+RULES: what else must hold for an operation, each a function with its reason; none makes
 up for a rule that the schema could state.
 """
 
@@ -32,9 +33,9 @@ ROWS["id"] = lambda _: str(uuid4())  # a name of its own for a row to be made; t
 FRESH: dict[str, Source] = {name: source for part in _PARTS for name, source in part.FRESH.items()}
 RULES: dict[str, Rule] = {name: rule for part in _PARTS for name, rule in part.RULES.items()}
 
-OUTSIDE: dict[str, str] = {
-    "change_change_request_kind": "there is one row of each kind, and who may propose or decide hangs on it",
-}
+VERSIONS: dict[str, Source] = changes.VERSIONS
+
+OUTSIDE: dict[str, str] = {}
 """Operations that are not called here, and why."""
 
 

@@ -12,6 +12,9 @@ _PATH = "beneficiaries/change-requests"
 _SECOND = OFFICER.replace("officer", "officer-2")
 
 
+_KIND = "dwelling"
+
+
 def _address(rows: Rows) -> dict[str, Any]:
     return {"address": f"Nhà số {rows.number()}"}
 
@@ -43,6 +46,7 @@ ROWS: dict[str, Source] = {"change_request_id": _own, "change_request": _own, "a
 
 FRESH: dict[str, Source] = {
     "approve_change": _to_decide,
+    "change_change_request_kind": lambda _: _KIND,
     "read_change_request_kind": lambda _: "place",
     "reject_change": _to_decide,
     "resubmit_change": lambda rows: change(rows, returned=True)["id"],
@@ -65,6 +69,12 @@ def _resubmit(case: schemathesis.Case, rows: Rows) -> None:
         case.body["base_version"] = 1
 
 
+def _change_kind(case: schemathesis.Case, _: Rows) -> None:
+    """Officers change dwellings themselves in other calls: with or without a request stays as it is."""
+    case.body.pop("direct_allowed", None)
+    case.body.setdefault("decide_days", 7)
+
+
 def _attach(case: schemathesis.Case, rows: Rows) -> None:
     """What a file is shows its beginning, of which a schema knows nothing."""
     case.body = b"%PDF-1.7 " + str(rows.number()).encode()
@@ -72,6 +82,11 @@ def _attach(case: schemathesis.Case, rows: Rows) -> None:
 
 RULES: dict[str, Rule] = {
     "attach_to_change_request": _attach,
+    "change_change_request_kind": _change_kind,
     "propose_change": _propose,
     "resubmit_change": _resubmit,
+}
+
+VERSIONS: dict[str, Source] = {
+    "change_change_request_kind": lambda rows: rows.get(f"/v1/{_PATH.removesuffix('s')}-kinds/{_KIND}").headers["ETag"]
 }
