@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from typing import Final
 
-from demo import changes, credit, fund, movement, registry, reviewing
+from demo import changes, credit, fund, movement, papers, registry, reviewing
 from demo.api import Api, RefusedError
 from demo.pace import Pace, Stage, every
 from demo.people import Household
@@ -28,7 +28,9 @@ async def load(api: Api, pace: Pace, story: Story) -> None:
             group.create_task(credit.lend(api, pace, story))
             group.create_task(movement.stand_by(api, pace))
             group.create_task(changes.propose(api, pace))
+            group.create_task(papers.file(api, pace))
             group.create_task(reviewing.review(api, pace, story))
+        await papers.scan(api)
         await _arrive(api, pace, story)
     except ExceptionGroup as failures:
         refused, others = failures.split(RefusedError)

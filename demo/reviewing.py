@@ -136,7 +136,8 @@ class _Review:
 
     def _minutes(self, village: str, cases: list[str]) -> dict[str, Any]:
         attended = Draw("meeting", self._review.id, village).between(30, 55)
-        return {
+        own = {"id": str(examples.MEETING)} if self._review.id == examples.REVIEW_TO_POST else {}
+        return own | {
             "village": village,
             "held_on": self._review.met_on.isoformat(),
             "chair": "Lò Văn Ún",

@@ -1,4 +1,4 @@
-"""The reviews of poverty that the story tells, all of Mai Sơn: the yearly one of 2026, and seven that are under way.
+"""The reviews of poverty that the story tells, all of Mai Sơn: the yearly one of 2026, and eight that are under way.
 
 The yearly review is carried to its certificates. It decides about 2027 and leaves as many households poor as it found:
 what the account says of today stays. Each regular review is about one household that asked in writing, and waits at
@@ -85,10 +85,12 @@ _REGULAR: Final = (
     (examples.REVIEW_TO_CLASSIFY, 5, Step.SCORED, None, 964),
     (examples.REVIEW_TO_SCORE, 6, Step.LISTED, examples.CASE_TO_SCORE, 963),
     (examples.REVIEW_POSTED, 10, Step.DISPUTED, examples.CASE_POSTED, 968),
+    # Opened by mistake: nobody asked for it.
+    (examples.REVIEW_TO_CANCEL, 8, Step.OPENED, None, None),
     # Last: its household's request stays open, and any list drawn after it would take it up.
     (examples.REVIEW_TO_LIST, 7, Step.OPENED, None, 961),
 )
-"""Review, month of 2026, how far it has come, the place of its household, and that household's number."""
+"""Review, month of 2026, how far it has come, the place of its household and its number; None: nobody asked."""
 
 
 def reviews(households: list[Household]) -> list[Review]:
@@ -101,13 +103,17 @@ def reviews(households: list[Household]) -> list[Review]:
         tuple(Asked(own, households[number], found) for own, number, found in _YEARLY),
     )
     regular = [
-        Review(
-            own, month, day, until, (Asked(case or uuid7("case", number, day=day), households[number], "near_poor"),)
-        )
+        Review(own, month, day, until, _asked(households, number, case, day))
         for own, month, until, case, number in _REGULAR
         for day in (date(YEAR, month, 15),)
     ]
     return [yearly, *regular]
+
+
+def _asked(households: list[Household], number: int | None, case: UUID | None, day: date) -> tuple[Asked, ...]:
+    if number is None:
+        return ()
+    return (Asked(case or uuid7("case", number, day=day), households[number], "near_poor"),)
 
 
 def outcomes(households: list[Household], decided: Decisions) -> dict[UUID, Class]:

@@ -32,23 +32,6 @@ BY_PROGRAMS: Final = {
 }
 """Operations that no person can carry out from an example, and why; every other is tried in the browser."""
 
-UNTOLD: Final[dict[str, str]] = dict.fromkeys(
-    (
-        "acknowledge_subject_request",
-        "answer_subject_request",
-        "decide_deletion",
-        "export_person",
-        "lift_restriction",
-        "propose_deletion",
-        "read_subject_request",
-        "record_subject_request",
-    ),
-    "nobody of the demonstration has asked about their data yet",
-) | dict.fromkeys(
-    ("add_review_minutes", "list_review_minutes", "fetch_review_minutes", "cancel_review"),
-    "the demonstration scans no minutes and cancels no review yet",
-)
-"""Operations on rows that the demonstration does not leave yet, and why; the aim is none."""
 
 PEOPLE: Final = (
     "commune-officer:04105",
@@ -103,7 +86,6 @@ def operations_of(document: dict[str, Any]) -> Iterator[Operation]:
 
 def for_people() -> list[Operation]:
     """Return those to be tried in the browser: each person's together, and of those each tag's."""
-    others = BY_PROGRAMS.keys() | UNTOLD.keys()
-    found = [operation for operation in operations() if operation.id not in others]
+    found = [operation for operation in operations() if operation.id not in BY_PROGRAMS]
     order = (None, *PEOPLE)
     return sorted(found, key=lambda operation: (order.index(operation.login), operation.tag))

@@ -49,7 +49,8 @@ _FORMS = text(
 async def hold(session: AsyncSession, review_id: UUID, given: MeetingIn, *, by: Actor) -> UUID:
     """Save a meeting and what it means for the households voted on; return its id.
 
-    Errors: ReviewNotFound, ReviewIsDecided, ReviewNotListed, DatesDisagree, VotesDoNotFit, VoteAlreadyRecorded.
+    Errors: ReviewNotFound, ReviewIsDecided, ReviewNotListed, DatesDisagree, VotesDoNotFit, VoteAlreadyRecorded,
+    MeetingAlreadyRecorded.
     """
     campaign = await reviews.locked(session, review_id)
     campaign.must_be_listed()
@@ -61,7 +62,7 @@ async def hold(session: AsyncSession, review_id: UUID, given: MeetingIn, *, by: 
     unfit = set(ids) - set(found)
     if unfit:
         raise VotesDoNotFit(count=len(unfit), first=min(map(str, unfit)))
-    meeting_id = new_id()
+    meeting_id = given.id or new_id()
     meeting = {"id": meeting_id, "attended": given.attended, "percent": percent}
     row = given.model_dump(exclude={"votes"}) | meeting
     await session.execute(_MEETING, row | {"review": review_id, "by": by.subject})

@@ -32,6 +32,7 @@ ToDiscuss = Annotated[UUID, row_id(_REVIEW, "classified", examples.REVIEW_TO_DIS
         ReviewIsDecided,
         ReviewNotFound,
         ReviewNotListed,
+        errors.MeetingAlreadyRecorded,
         errors.VoteAlreadyRecorded,
         errors.VotesDoNotFit,
     ),

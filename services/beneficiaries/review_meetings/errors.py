@@ -26,6 +26,17 @@ class VoteAlreadyRecorded(Problem):
     fr = "Le village a déjà voté sur ce résultat."
 
 
-ALL: Final = (VoteAlreadyRecorded, VotesDoNotFit)
+class MeetingAlreadyRecorded(Problem):
+    """A meeting with this id is recorded already."""
 
-CONSTRAINTS: Final[Mapping[str, type[Problem]]] = {"pk_review_votes": VoteAlreadyRecorded}
+    status = HTTPStatus.CONFLICT
+    vi = "Đã ghi cuộc họp mang mã định danh này."
+    fr = "Une réunion portant cet identifiant est déjà enregistrée."
+
+
+ALL: Final = (MeetingAlreadyRecorded, VoteAlreadyRecorded, VotesDoNotFit)
+
+CONSTRAINTS: Final[Mapping[str, type[Problem]]] = {
+    "pk_review_meetings": MeetingAlreadyRecorded,
+    "pk_review_votes": VoteAlreadyRecorded,
+}

@@ -52,6 +52,7 @@ class MeetingIn(_Strict):
         },
     )
 
+    id: Annotated[UUID | None, Field(description="UUIDv7 made by a client that was offline")] = None
     village: Line
     held_on: Day
     chair: Annotated[Line, Field(description="The head of the village")]

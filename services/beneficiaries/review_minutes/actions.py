@@ -10,7 +10,7 @@ from kit.files import Stored
 from kit.identity import Actor
 from kit.values.ids import new_id
 from services.beneficiaries.review_minutes import queries
-from services.beneficiaries.review_minutes.schemas import Kind, Minutes
+from services.beneficiaries.review_minutes.schemas import Kind, Minutes, MinutesUpload
 from services.beneficiaries.reviews import queries as reviews
 
 _INSERT = text(
@@ -24,12 +24,12 @@ async def may_add(session: AsyncSession, meeting_id: UUID) -> None:
     (await reviews.seen(session, await queries.review_of(session, meeting_id))).must_be_undecided()
 
 
-async def add(session: AsyncSession, meeting_id: UUID, stored: Stored, kind: Kind, *, by: Actor) -> Minutes:
+async def add(session: AsyncSession, query: MinutesUpload, stored: Stored, kind: Kind, *, by: Actor) -> Minutes:
     """Errors: MeetingNotFound, ReviewIsDecided, ReviewIsCancelled; MinutesAlreadyKept by constraint."""
-    review_id = await queries.review_of(session, meeting_id)
+    review_id = await queries.review_of(session, query.meeting_id)
     (await reviews.locked(session, review_id)).must_be_undecided()
-    minutes_id = new_id()
-    file = {"meeting_id": meeting_id, "kind": kind, "size": stored.size}
+    minutes_id = query.id or new_id()
+    file = {"meeting_id": query.meeting_id, "kind": kind, "size": stored.size}
     row = {"id": minutes_id, "review_id": review_id, "digest": stored.digest, "place": stored.place, "by": by.subject}
     await session.execute(_INSERT, file | row)
     facts = {**file, "review_id": review_id, "sha256": stored.digest.hex()}

@@ -3,13 +3,14 @@
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import Path, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from kit.database import Database, Reader
 from kit.files import Files
-from kit.http import Page, router, set_next_link
+from kit.http import Page, router, row_id, set_next_link
 from kit.problems import TooLarge, problems
+from services.beneficiaries import examples
 from services.beneficiaries.auth import Registrar, RegistryReader, row_scope
 from services.beneficiaries.review_minutes import actions, errors, queries
 from services.beneficiaries.review_minutes.schemas import MEDIA, Minutes, MinutesQuery, MinutesUpload
@@ -59,7 +60,7 @@ async def add_review_minutes(
     try:
         kind = await minutes_kind(files, stored)
         async with database.transaction(row_scope(by)) as session:
-            kept = await actions.add(session, query.meeting_id, stored, kind, by=by)
+            kept = await actions.add(session, query, stored, kind, by=by)
     except BaseException:
         await files.forget(stored.place)
         raise
@@ -94,7 +95,9 @@ async def list_review_minutes(
     responses={**_FILE, **problems(errors.MinutesNotFound)},
 )
 async def fetch_review_minutes(
-    minutes_id: Annotated[UUID, Path(description="The `id` of the file, as the list of minutes gives it")],
+    minutes_id: Annotated[
+        UUID, row_id("The `id` of the file, as the list of minutes gives it", "a scan", examples.MINUTES)
+    ],
     session: Reader,
     _by: RegistryReader,
     request: Request,

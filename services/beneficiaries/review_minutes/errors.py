@@ -41,4 +41,7 @@ class MinutesAlreadyKept(Problem):
 
 ALL: Final = (MeetingNotFound, MinutesAlreadyKept, MinutesKindUnknown, MinutesNotFound)
 
-CONSTRAINTS: Final[Mapping[str, type[Problem]]] = {"uq_review_minutes_digest": MinutesAlreadyKept}
+CONSTRAINTS: Final[Mapping[str, type[Problem]]] = {
+    "pk_review_minutes": MinutesAlreadyKept,
+    "uq_review_minutes_digest": MinutesAlreadyKept,
+}

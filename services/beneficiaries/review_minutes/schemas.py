@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from kit.http import ListQuery
+from services.beneficiaries import examples
 
 Kind = Literal["pdf", "jpeg", "png", "docx"]
 MEDIA: Final[dict[Kind, str]] = {
@@ -20,11 +21,20 @@ MEDIA: Final[dict[Kind, str]] = {
 class MinutesUpload(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    meeting_id: Annotated[UUID, Field(description="The meeting that the file is the minutes of")]
+    id: Annotated[UUID | None, Field(description="UUIDv7 made by a client that was offline")] = None
+    meeting_id: Annotated[
+        UUID,
+        Field(
+            description="The meeting that the file is the minutes of", json_schema_extra={"example": examples.MEETING}
+        ),
+    ]
 
 
 class MinutesQuery(ListQuery):
-    meeting_id: Annotated[UUID, Field(description="The meeting whose minutes are wanted")]
+    meeting_id: Annotated[
+        UUID,
+        Field(description="The meeting whose minutes are wanted", json_schema_extra={"example": examples.MEETING}),
+    ]
 
 
 class Minutes(BaseModel):

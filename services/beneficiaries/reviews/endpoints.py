@@ -19,6 +19,7 @@ _REVIEW = "The review's `id`"
 _CASE = "The `id` of a household's place in the review, as its list gave it"
 ReviewId = Annotated[UUID, row_id(_REVIEW, "decided", examples.REVIEW)]
 CaseId = Annotated[UUID, row_id(_CASE, "with a certificate", examples.CASE)]
+ToCancel = Annotated[UUID, row_id(_REVIEW, "opened by mistake", examples.REVIEW_TO_CANCEL)]
 ToList = Annotated[UUID, row_id(_REVIEW, "opened", examples.REVIEW_TO_LIST)]
 ToScore = Annotated[UUID, row_id(_REVIEW, "listed", examples.REVIEW_TO_SCORE)]
 CaseToScore = Annotated[UUID, row_id(_CASE, "listed", examples.CASE_TO_SCORE)]
@@ -192,7 +193,7 @@ async def classify_review(
     responses=problems(errors.ReviewIsCancelled, errors.ReviewIsDecided, errors.ReviewIsPosted, errors.ReviewNotFound),
 )
 async def cancel_review(
-    review_id: ReviewId,
+    review_id: ToCancel,
     given: Annotated[schemas.CancellationIn, Body()],
     session: Session,
     by: Registrar,

@@ -52,7 +52,10 @@ async def set_clocks(session: AsyncSession, code: str, given: schemas.RequestClo
 
 
 async def take_in(session: AsyncSession, given: schemas.SubjectRequestIn, vault: Vault, *, by: Actor) -> SubjectRequest:
-    """Save a request with its deadlines. Errors: PersonNotFound, DatesDisagree, RequestConsentMismatch."""
+    """Save a request with its deadlines.
+
+    Errors: PersonNotFound, DatesDisagree, RequestConsentMismatch; by constraint SubjectRequestAlreadyThere.
+    """
     await people.must_be_answered_for(session, given.person_id)
     received = given.received_on or today()
     in_order("received_on", received, today())
@@ -62,9 +65,9 @@ async def take_in(session: AsyncSession, given: schemas.SubjectRequestIn, vault:
         if consent is None or consent.person_id != given.person_id:
             raise RequestConsentMismatch
     made = SubjectRequest(
-        id=new_id(),
+        id=given.id or new_id(),
         code=new_reference(PREFIX),
-        **given.model_dump(exclude={"details", "received_on"}),
+        **given.model_dump(exclude={"id", "details", "received_on"}),
         received_on=received,
         received_by=by.subject,
         acknowledge_by=await calendar.due(session, received, kind.acknowledge_days),

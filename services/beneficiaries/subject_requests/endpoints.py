@@ -1,14 +1,16 @@
 """`/v1/beneficiaries/subject-requests`: what people ask about their own data, and the clocks of the answers."""
 
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import Body, Path, Query, Request, Response
+from fastapi import Body, Query, Request, Response
+from fastapi.openapi.models import Example
 
 from kit.database import Reader, Session
-from kit.http import IdempotencyKey, Page, etag, router, set_next_link, vault_of
+from kit.http import IdempotencyKey, Page, etag, router, row_id, set_next_link, vault_of
 from kit.problems import problems
 from kit.values.dates import today
+from services.beneficiaries import examples
 from services.beneficiaries.auth import Approver, Registrar, RegistryReader, SensitiveReader, Unmasker
 from services.beneficiaries.errors import DatesDisagree, PersonNotFound
 from services.beneficiaries.partners.errors import ConsentWithdrawn
@@ -26,7 +28,16 @@ from services.beneficiaries.subject_requests.schemas import (
 )
 
 subject_requests = router("subject-requests", "Data subjects")
-RequestId = Annotated[UUID, Path(description="The request's `id`, as the list gives it")]
+
+
+def id_of(example: str) -> object:
+    return row_id("The request's `id`, as the list gives it", "a request", example)
+
+
+# Of a person who stands in a household of the registry.
+_KEPT: Final[dict[str, Example]] = {
+    "refused": {"value": {"outcome": "refused", "reason": "The household is on the list of poor households"}}
+}
 _STEP = (errors.SubjectRequestNotFound, errors.RequestStepRefused)
 
 
@@ -35,7 +46,7 @@ _STEP = (errors.SubjectRequestNotFound, errors.RequestStepRefused)
     status_code=201,
     operation_id="record_subject_request",
     summary="Take in what somebody asks about their data",
-    responses=problems(PersonNotFound, DatesDisagree, errors.RequestConsentMismatch),
+    responses=problems(PersonNotFound, DatesDisagree, errors.RequestConsentMismatch, errors.SubjectRequestAlreadyThere),
 )
 async def record_subject_request(
     given: Annotated[SubjectRequestIn, Body()],
@@ -74,7 +85,11 @@ async def list_subject_requests(
     responses=problems(errors.SubjectRequestNotFound),
 )
 async def read_subject_request(
-    request_id: RequestId, session: Reader, _by: SensitiveReader, request: Request, response: Response
+    request_id: Annotated[UUID, id_of(examples.SUBJECT_REQUEST)],
+    session: Reader,
+    _by: SensitiveReader,
+    request: Request,
+    response: Response,
 ) -> SubjectRequestOut:
     """Give a request with what was asked in words, how it was answered, by whom and why."""
     return _told(await queries.one(session, request_id), request, response)
@@ -87,7 +102,7 @@ async def read_subject_request(
     responses=problems(*_STEP, DatesDisagree),
 )
 async def acknowledge_subject_request(
-    request_id: RequestId,
+    request_id: Annotated[UUID, id_of(examples.SUBJECT_REQUEST_TO_ACKNOWLEDGE)],
     given: Annotated[AcknowledgementIn, Body()],
     session: Session,
     by: Registrar,
@@ -106,7 +121,7 @@ async def acknowledge_subject_request(
     responses=problems(*_STEP, errors.RequestReasonMissing, ConsentWithdrawn),
 )
 async def answer_subject_request(
-    request_id: RequestId,
+    request_id: Annotated[UUID, id_of(examples.SUBJECT_REQUEST_TO_ANSWER)],
     given: Annotated[AnswerIn, Body()],
     session: Session,
     by: Registrar,
@@ -129,8 +144,8 @@ async def answer_subject_request(
     responses=problems(*_STEP, errors.RequestReasonMissing, errors.DataMustBeKept, errors.StillRegistered),
 )
 async def propose_deletion(
-    request_id: RequestId,
-    given: Annotated[AnswerIn, Body()],
+    request_id: Annotated[UUID, id_of(examples.DELETION_TO_PROPOSE)],
+    given: Annotated[AnswerIn, Body(openapi_examples=_KEPT)],
     session: Session,
     by: Registrar,
     _key: IdempotencyKey,
@@ -154,8 +169,8 @@ async def propose_deletion(
     ),
 )
 async def decide_deletion(
-    request_id: RequestId,
-    given: Annotated[AnswerIn, Body()],
+    request_id: Annotated[UUID, id_of(examples.DELETION_TO_DECIDE)],
+    given: Annotated[AnswerIn, Body(openapi_examples=_KEPT)],
     session: Session,
     by: Approver,
     _key: IdempotencyKey,
@@ -177,7 +192,7 @@ async def decide_deletion(
     responses=problems(*_STEP),
 )
 async def lift_restriction(
-    request_id: RequestId,
+    request_id: Annotated[UUID, id_of(examples.RESTRICTION)],
     given: Annotated[LiftingIn, Body()],
     session: Session,
     by: Registrar,
@@ -196,7 +211,11 @@ async def lift_restriction(
     responses=problems(*_STEP),
 )
 async def export_person(
-    request_id: RequestId, session: Session, by: Unmasker, request: Request, response: Response
+    request_id: Annotated[UUID, id_of(examples.ACCESS_GRANTED)],
+    session: Session,
+    by: Unmasker,
+    request: Request,
+    response: Response,
 ) -> PersonalExport:
     """Give what a granted request for access is answered with: all that is held, and who saw numbers or was given data.
 

@@ -69,6 +69,14 @@ class SubjectRequestKindNotFound(Problem):
     fr = "Ce genre de demande n'existe pas."
 
 
+class SubjectRequestAlreadyThere(Problem):
+    """A request with this id exists already."""
+
+    status = HTTPStatus.CONFLICT
+    vi = "Đã có yêu cầu mang mã định danh này."
+    fr = "Une demande portant cet identifiant existe déjà."
+
+
 class SubjectRequestNotFound(Problem):
     """There is no such request, or of nobody whom you answer for."""
 
@@ -78,6 +86,7 @@ class SubjectRequestNotFound(Problem):
 
 
 ALL: Final = (
+    SubjectRequestAlreadyThere,
     DataMustBeKept,
     RequestByTwo,
     RequestConsentMismatch,
@@ -89,6 +98,7 @@ ALL: Final = (
 )
 
 CONSTRAINTS: Final[Mapping[str, type[Problem]]] = {
+    "pk_subject_requests": SubjectRequestAlreadyThere,
     "ck_subject_requests_two_people": RequestByTwo,
     "ck_subject_requests_consent": RequestConsentMismatch,
     "ck_subject_requests_told_why": RequestReasonMissing,

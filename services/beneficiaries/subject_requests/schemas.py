@@ -73,6 +73,7 @@ class SubjectRequestIn(_Strict):
         },
     )
 
+    id: Annotated[UUID | None, Field(description="UUIDv7 made by a client that was offline")] = None
     person_id: UUID
     kind: Kind
     asked_by: AskedBy
