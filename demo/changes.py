@@ -34,7 +34,7 @@ class Proposal:
         return {"id": str(self.id), "reason": self.reason, **told}
 
 
-_PROPOSALS: Final = (
+PROPOSALS: Final = (
     Proposal(examples.CHANGE_REQUEST, _OFFICER, "Cuối bản, gần suối", "Gặp chủ hộ tại nhà"),
     Proposal(examples.CHANGE_REQUEST_TO_APPROVE, _SECOND, "Đầu bản, cạnh nhà văn hóa", "Hộ làm nhà mới"),
     Proposal(examples.CHANGE_REQUEST_TO_REJECT, _TREASURER, "Bản khác", "Người nhận quà nói vậy"),
@@ -46,10 +46,10 @@ _PROPOSALS: Final = (
 
 async def propose(api: Api, pace: Pace) -> None:
     """Propose what is not there yet; what somebody did with a proposal since then stays."""
-    with pace.stage("Proposed changes", len(_PROPOSALS)) as stage:
-        for login in dict.fromkeys(proposal.login for proposal in _PROPOSALS):
+    with pace.stage("Proposed changes", len(PROPOSALS)) as stage:
+        for login in dict.fromkeys(proposal.login for proposal in PROPOSALS):
             known = {UUID(item["id"]) async for item in api.pages(_REQUESTS, {"mine": "true"}, login=login)}
-            for proposal in (one for one in _PROPOSALS if one.login == login):
+            for proposal in (one for one in PROPOSALS if one.login == login):
                 if proposal.id in known:
                     stage.skip(1)
                     continue

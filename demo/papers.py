@@ -40,7 +40,7 @@ class Asked:
         }
 
 
-_ASKED: Final = (
+ASKED: Final = (
     Asked(examples.SUBJECT_REQUEST, "correction"),
     Asked(examples.SUBJECT_REQUEST_TO_ACKNOWLEDGE, "access"),
     Asked(examples.SUBJECT_REQUEST_TO_ANSWER, "access", (_ACKNOWLEDGED,)),
@@ -53,9 +53,9 @@ _ASKED: Final = (
 
 async def file(api: Api, pace: Pace) -> None:
     """Take in what is not there yet, each as far as told; what somebody did since then stays."""
-    with pace.stage("Requests about people's own data", len(_ASKED)) as stage:
+    with pace.stage("Requests about people's own data", len(ASKED)) as stage:
         known = {UUID(item["id"]) async for item in api.pages(_REQUESTS, {}, login=_OFFICER)}
-        for asked in _ASKED:
+        for asked in ASKED:
             if asked.id in known:
                 stage.skip(1)
                 continue

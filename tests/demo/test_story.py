@@ -7,8 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from demo import examples
+from demo.changes import PROPOSALS
 from demo.giving import CAMPAIGNS
 from demo.movement import deeds
+from demo.papers import ASKED
 from demo.poverty import status_on
 from demo.reviews import MISTAKEN_CASE, OFFICE, YEAR, Step, outcomes, reviews
 from demo.story import HOUSEHOLDS, LOANS, story
@@ -98,6 +100,8 @@ def test_every_row_that_the_documents_speak_of_is_in_the_story_once() -> None:
         *(one.id for one in reviewed),
         *(asked.id for one in reviewed for asked in one.asked),
         *(examples.POSTING, examples.COMPLAINT, examples.IMPORT, examples.BANK_ACCOUNT),
+        *(examples.MEETING, examples.MINUTES, examples.CHANGE_REQUEST_ATTACHMENT),
+        *(one.id for one in (*PROPOSALS, *ASKED)),
         *(one.id for one in CAMPAIGNS),
         *(one.id for one in told.donors),
         *(one.id for one in told.donations),
