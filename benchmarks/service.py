@@ -57,7 +57,7 @@ def bare(dsn: str) -> FastAPI:
         for name, statement in {
             "begin": scope.BEGIN,
             "claim": idempotency._CLAIM,
-            "campaign": queries._CAMPAIGN,
+            "campaign": queries._NAMED,
             "donation": queries.INSERT,
             "entry": _POST,
             "event": events._INSERT,
@@ -91,7 +91,7 @@ def bare(dsn: str) -> FastAPI:
         async with app.state.pool.acquire() as connection, connection.transaction():
             await _run(connection, sql["begin"], _scope("off"))
             await _run(connection, sql["claim"], {"lock": int.from_bytes(key[:8], signed=True), "id": key})
-            await _run(connection, sql["campaign"], {"campaign": STANDING_FUND, "donor": None})
+            await _run(connection, sql["campaign"], {"campaign": STANDING_FUND, "donor": None, "group": None})
             day = today().replace(year=2024, month=1, day=15)
             amount = gift["value"]["amount"]
             row = {
@@ -99,10 +99,14 @@ def bare(dsn: str) -> FastAPI:
                 "reference": reference,
                 "campaign_id": STANDING_FUND,
                 "donor_id": None,
+                "on_behalf_of": None,
                 "unit": "VND",
                 "amount": amount,
+                "valuation": None,
+                "valuation_basis": None,
                 "received_on": day,
                 "entry_id": entry_id,
+                "corrects": None,
                 "recorded_by": "treasurer",
                 "recorded_at": now(),
             }
@@ -140,10 +144,10 @@ def _item(row: Any) -> dict[str, Any]:
         "id": str(row[0]),
         "reference": row[1],
         "campaign_id": str(row[2]),
-        "value": {"amount": row[6], "currency": "VND"},
-        "received_on": row[7],
-        "recorded_at": row[8],
-        "recorded_by": row[9],
+        "value": {"amount": row["amount"], "currency": "VND"},
+        "received_on": row["received_on"],
+        "recorded_at": row["recorded_at"],
+        "recorded_by": row["recorded_by"],
     }
 
 

@@ -98,8 +98,17 @@ _ORGANISATIONS: Final = (
 _INDIVIDUALS: Final = 27
 _ANONYMOUS: Final = 3
 _EXAMPLE_DONOR: Final = 1
-_EXAMPLE_DONATIONS: Final = {104: examples.DONATION, 109: examples.MISTAKEN_DONATION}
-"""By number: two of the first month of the Fund. The second, a small one, is the one to be taken back."""
+ASKED_BACK: Final = tuple(uuid7("donation", "asked back", number, day=date(2022, 10, 17)) for number in range(2))
+"""Given to the Fund, and wanted back by who gave them."""
+_EXAMPLE_DONATIONS: Final = {
+    104: examples.DONATION,
+    109: examples.MISTAKEN_DONATION,
+    113: examples.DONATION_TO_CORRECT,
+    114: examples.DONATION_TO_REFUND,
+    115: ASKED_BACK[0],
+    116: ASKED_BACK[1],
+}
+"""By number: two of the first month of the Fund and two of its second. The small ones are to be taken back."""
 
 
 def donors() -> list[Donor]:

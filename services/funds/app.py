@@ -13,12 +13,17 @@ from services.funds.bank_accounts.endpoints import bank_accounts
 from services.funds.books.endpoints import books
 from services.funds.campaigns.endpoints import campaigns
 from services.funds.clients.registry import Registry
+from services.funds.donations import errors as donations_errors
 from services.funds.donations.endpoints import donations
+from services.funds.donor_merges import errors as donor_merges_errors
+from services.funds.donor_merges.endpoints import donor_merges
 from services.funds.donors.endpoints import donors
 from services.funds.errors import ALL, CONSTRAINTS
 from services.funds.impact.endpoints import impact
 from services.funds.payment_codes import errors as payment_code_errors
 from services.funds.payment_codes.endpoints import payment_codes
+from services.funds.refunds import errors as refunds_errors
+from services.funds.refunds.endpoints import refunds
 from services.funds.rounds.endpoints import rounds
 from services.funds.settings import MIGRATION_HEAD, Settings
 from services.funds.transparency.endpoints import transparency
@@ -27,10 +32,20 @@ __all__ = ["Settings", "create_app"]
 
 _ROUTERS = (
     *(campaigns, donors, donations, rounds, books, transparency, impact),
+    *(donor_merges, refunds),
     *(bank_accounts, payment_codes),
 )
-_PROBLEMS = (*ALL, *bank_account_errors.ALL, *payment_code_errors.ALL)
-_CONSTRAINTS = {**CONSTRAINTS, **bank_account_errors.CONSTRAINTS}
+_PROBLEMS = (
+    *(*ALL, *bank_account_errors.ALL, *payment_code_errors.ALL),
+    *(*donations_errors.ALL, *donor_merges_errors.ALL, *refunds_errors.ALL),
+)
+_CONSTRAINTS = {
+    **CONSTRAINTS,
+    **bank_account_errors.CONSTRAINTS,
+    **donations_errors.CONSTRAINTS,
+    **donor_merges_errors.CONSTRAINTS,
+    **refunds_errors.CONSTRAINTS,
+}
 
 
 def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseTransport | None = None) -> FastAPI:

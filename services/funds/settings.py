@@ -1,6 +1,6 @@
 from kit import settings
 
-MIGRATION_HEAD = "20261124_payment_codes"
+MIGRATION_HEAD = "20261124_gifts"
 """The revision that this code was written for; a test holds it against the migrations."""
 
 

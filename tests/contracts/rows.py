@@ -37,6 +37,18 @@ class Rows(FileRows):
         return self.donor()
 
     @cached_property
+    def group(self) -> Row:
+        return self._make("treasurer", "funds/donors", {"kind": "organisation", "name": "Lớp 5A"})
+
+    @cached_property
+    def merge(self) -> Row:
+        return self.merge_proposal()
+
+    @cached_property
+    def refund(self) -> Row:
+        return self.refund_proposal()
+
+    @cached_property
     def given(self) -> Row:
         return self._make("fund-approver", f"funds/rounds/{self.proposal()['id']}/approval")
 
@@ -75,6 +87,16 @@ class Rows(FileRows):
         value = {"amount": 150_000, "currency": "VND"}
         body = {"campaign_id": self.campaign()["id"], "value": value, "received_on": self.recently.isoformat()}
         return self._make("treasurer", "funds/donations", body)
+
+    def merge_proposal(self) -> Row:
+        body = {"duplicate_id": self.donor()["id"], "survivor_id": self.giver["id"], "reason": "Một người"}
+        return self._make("treasurer", "funds/donor-merges", body)
+
+    def merged(self) -> Row:
+        return self._make("fund-approver", f"funds/donor-merges/{self.merge_proposal()['id']}/approval")
+
+    def refund_proposal(self) -> Row:
+        return self._make("treasurer", f"funds/donations/{self.donation()['id']}/refunds", {"reason": "Gửi nhầm"})
 
     def proposal(self) -> Row:
         body = {

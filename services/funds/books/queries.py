@@ -23,6 +23,23 @@ _PROMISES: Final = {
         select r.donation_id::text, r.entry_id::text from donation_reversals r join donations d on d.id = r.donation_id
         where not exists (select from ledger_entries e where e.id = r.entry_id and e.reverses = d.entry_id)
     """,
+    "a correction stands for a donation that was taken back for it": """
+        select d.id::text, d.corrects::text from donations d join donation_reversals r on r.donation_id = d.corrects
+        where r.kind <> 'correction'
+        union all
+        select r.donation_id::text, 'not corrected' from donation_reversals r
+        where r.kind = 'correction' and not exists (select from donations d where d.corrects = r.donation_id)
+    """,
+    "a paid refund took its donation back": """
+        select f.id::text, f.state from donation_refunds f
+        where (f.state = 'paid') <> exists (
+            select from donation_reversals r where r.refund_id = f.id and r.donation_id = f.donation_id)
+    """,
+    "a donor points where an approved merge says": """
+        select d.id::text, coalesce(d.merged_into::text, 'nowhere') from donors d
+        left join donor_merges m on m.duplicate_id = d.id and m.state = 'merged'
+        where d.merged_into is distinct from m.survivor_id
+    """,
     "an approved line has the entry that it names, for all it gives": """
         select l.id::text, l.reference from round_lines l join rounds r on r.id = l.round_id
         where r.state = 'approved' and (coalesce(l.money, 0), coalesce(l.rice_g, 0)) <> (

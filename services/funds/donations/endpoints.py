@@ -5,14 +5,15 @@ import orjson
 from fastapi import Body, Path, Query, Request, Response
 
 from kit.database import DirectReader, DirectWriter, Reader, Session
-from kit.http import DirectIdempotencyKey, IdempotencyKey, Page, etag, router, set_next_link
+from kit.http import DirectIdempotencyKey, IdempotencyKey, Page, etag, router, row_id, set_next_link
 from kit.problems import problems
 from kit.statements import Statements
 from services.funds import examples
 from services.funds.auth import OwnGiver, Reading, Treasurer
 from services.funds.campaigns.schemas import STANDING_FUND
 from services.funds.donations import actions, queries
-from services.funds.donations.schemas import DonationIn, DonationOut, DonationsQuery, ReversalIn
+from services.funds.donations.errors import CreditedToGiver, MoneyNeedsNoValuation
+from services.funds.donations.schemas import CorrectionIn, DonationIn, DonationOut, DonationsQuery, ReversalIn
 from services.funds.errors import (
     CampaignClosed,
     CampaignNotFound,
@@ -30,7 +31,17 @@ DonationId = Annotated[UUID, Path(openapi_examples={"a donation to the Fund": {"
 MistakenId = Annotated[
     UUID, Path(openapi_examples={"a donation recorded twice": {"value": examples.MISTAKEN_DONATION}})
 ]
+WrongId = Annotated[UUID, row_id("The donation recorded wrongly", "a wrong amount", examples.DONATION_TO_CORRECT)]
 
+_RECORDING = (
+    CampaignNotFound,
+    CampaignClosed,
+    CreditedToGiver,
+    DonationExists,
+    DonorNotFound,
+    MoneyNeedsNoValuation,
+    ReceivedInTheFuture,
+)
 _GIFTS = {
     name: {
         "summary": summary,
@@ -41,6 +52,21 @@ _GIFTS = {
         ("rice", "Rice", {"quantity": "50.000", "unit": "kg"}),
         ("labour", "Days of work", {"quantity": "2.5", "unit": "person-day"}),
     )
+} | {
+    "valued": {
+        "summary": "Rice with its worth, on behalf of a group",
+        "value": {
+            "campaign_id": str(STANDING_FUND),
+            "value": {"quantity": "50.000", "unit": "kg"},
+            "valuation": {"worth": {"amount": 900000, "currency": "VND"}, "basis": "Giá chợ Hát Lót ngày nhận"},
+            "on_behalf_of": examples.DONOR,
+            "received_on": "2024-01-15",
+        },
+    }
+}
+_CORRECTION = {
+    "summary": "A digit too many",
+    "value": {"reason": "1,500,000 was typed for 150,000.", "donation": _GIFTS["money"]["value"]},
 }
 
 
@@ -50,7 +76,7 @@ _GIFTS = {
     response_model=DonationOut,
     operation_id="record_donation",
     summary="Record a donation",
-    responses=problems(CampaignNotFound, CampaignClosed, DonationExists, DonorNotFound, ReceivedInTheFuture),
+    responses=problems(*_RECORDING),
 )
 async def record_donation(
     gift: Annotated[DonationIn, Body(openapi_examples=_GIFTS)],
@@ -130,6 +156,31 @@ async def reverse_donation(
     """
     donation = await actions.reverse(session, donation_id, wanted.reason, by=treasurer)
     return _json(donation, status_code=201, headers={"ETag": etag(donation["version"])})
+
+
+@donations.post(
+    "/{donation_id}/correction",
+    status_code=201,
+    response_model=DonationOut,
+    operation_id="correct_donation",
+    summary="Correct a donation",
+    responses=problems(*_RECORDING, DonationNotFound, DonationReversed, DonationSpent),
+)
+async def correct_donation(
+    donation_id: WrongId,
+    wanted: Annotated[CorrectionIn, Body(openapi_examples={"digit": _CORRECTION})],
+    session: Session,
+    treasurer: Treasurer,
+    key: IdempotencyKey,  # noqa: ARG001
+) -> Response:
+    """Record what a donation should have said: another amount, campaign, donor or day.
+
+    The first is taken back and kept; the one returned points to it. Both happen together, or neither. Refused where a
+    campaign would be left with less than it has given out.
+    """
+    donation = await actions.correct(session, donation_id, wanted, by=treasurer)
+    headers = {"ETag": etag(1), "Location": f"/v1/funds/donations/{donation['id']}"}
+    return _json(donation, status_code=201, headers=headers)
 
 
 async def _page(query: DonationsQuery, request: Request, session: Statements) -> Response:

@@ -6,10 +6,19 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kit.http.pages import ListQuery
 from kit.values.dates import Day
-from kit.values.money import Money
+from kit.values.money import Cash, Money
 from kit.values.quantity import Quantity
-from kit.values.text import Paragraph
+from kit.values.text import Line, Paragraph
 from services.funds.values import Kind, Value
+
+
+class Valuation(BaseModel):
+    """What goods or labour were worth in đồng, and by what measure. It is told, never booked: the books keep kinds."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    worth: Cash
+    basis: Annotated[Line, Field(description="Where the price comes from", examples=["Giá chợ Hát Lót ngày nhận"])]
 
 
 class DonationIn(BaseModel):
@@ -22,6 +31,17 @@ class DonationIn(BaseModel):
     donor_id: UUID | None = Field(None, description="Who gave; null for somebody unknown")
     value: Value
     received_on: Day
+    on_behalf_of: UUID | None = Field(None, description="The group credited with it, itself a donor (soft credit)")
+    valuation: Valuation | None = Field(None, description="For rice and labour only")
+
+
+class CorrectionIn(BaseModel):
+    """Why a donation was recorded wrongly, and what it should have said."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Paragraph
+    donation: DonationIn
 
 
 class ReversalIn(BaseModel):
@@ -42,6 +62,7 @@ class Giver(BaseModel):
 class Reversal(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
+    kind: Annotated[Literal["mistake", "correction", "refund"], Field(description="Why it was taken back")]
     reason: str
     reversed_on: date
     reversed_by: str
@@ -55,19 +76,23 @@ class DonationOut(BaseModel):
     id: UUID
     reference: str = Field(examples=["DN-7K3QX2M9AC"])
     campaign_id: UUID
-    donor: Giver | None
+    donor: Annotated[Giver | None, Field(description="Who gave; of donors merged, the one who stands for both")]
+    on_behalf_of: Giver | None
     value: Money | Quantity
+    valuation: Valuation | None
     received_on: date
     recorded_at: datetime
     recorded_by: str
     state: Literal["recorded", "reversed"]
     reversal: Reversal | None
+    corrects: Annotated[UUID | None, Field(description="The donation recorded wrongly in place of this one")]
     version: int
 
 
 class DonationsQuery(ListQuery):
     campaign: UUID | None = None
-    donor: UUID | None = None
+    donor: Annotated[UUID | None, Field(description="Who gave, those merged into them included")] = None
+    on_behalf_of: Annotated[UUID | None, Field(description="The group credited, likewise")] = None
     kind: Annotated[Kind | None, Field(description="money (VND), goods (kg) or labour (person-day)")] = None
     from_: Annotated[Day | None, Field(alias="from", description="First day of receiving")] = None
     to: Annotated[Day | None, Field(description="Last day of receiving")] = None

@@ -1,4 +1,5 @@
 from typing import Literal
+from uuid import UUID
 
 from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,7 +11,10 @@ Kind = Literal["individual", "organisation", "anonymous"]
 
 
 class Donor(Model):
-    """Somebody who gives. `named` is their consent to be shown to the public; `subject` is their login, if any."""
+    """Somebody who gives. `named` is their consent to be shown to the public; `subject` is their login, if any.
+
+    `merged_into` is the donor who stands for them, where they are one; a merge that was approved sets it.
+    """
 
     __tablename__ = "donors"
 
@@ -19,6 +23,7 @@ class Donor(Model):
     name: Mapped[str | None]
     named: Mapped[bool]
     subject: Mapped[str | None]
+    merged_into: Mapped[UUID | None]
     version: Mapped[int] = mapped_column(default=1)
     recorded_at: Mapped[RecordedAt]
 

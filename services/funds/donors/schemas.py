@@ -58,6 +58,7 @@ class DonorOut(BaseModel):
     name: str | None
     named: bool
     subject: str | None
+    merged_into: Annotated[UUID | None, Field(description="The donor who stands for them, where the two are one")]
     version: int
 
     @classmethod
@@ -68,6 +69,7 @@ class DonorOut(BaseModel):
             name=donor.name,
             named=donor.named,
             subject=donor.subject,
+            merged_into=donor.merged_into,
             version=donor.version,
         )
 

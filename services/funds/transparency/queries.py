@@ -27,6 +27,7 @@ _donations = Table(
     Column("received_on", Date),
     Column("donor", Text),
     Column("reversed", Boolean),
+    Column("on_behalf_of", Text),
 )
 _uses = Table(
     "public_uses",
@@ -89,6 +90,7 @@ async def donations_of(
             {
                 "reference": row.reference,
                 "donor": row.donor,
+                "on_behalf_of": row.on_behalf_of,
                 "value": plain(row.unit, row.amount),
                 "received_on": row.received_on,
                 "reversed": row.reversed,

@@ -18,9 +18,10 @@ class PublicDonation(BaseModel):
 
     reference: Annotated[str, Field(examples=["DN-7K3QX2M9AC"])]
     donor: Annotated[str | None, Field(description="Null where the donor did not agree to be named")]
+    on_behalf_of: Annotated[str | None, Field(description="The group credited with it, likewise")]
     value: Money | Quantity
     received_on: date
-    reversed: Annotated[bool, Field(description="Recorded wrongly, and taken out of the totals")]
+    reversed: Annotated[bool, Field(description="Recorded wrongly or given back, and taken out of the totals")]
 
 
 class Use(BaseModel):

@@ -7,7 +7,7 @@ import schemathesis
 from kit.values.dates import LAST_DAY
 from kit.values.quantity import KILOGRAM, Quantity
 from services.funds.payment_codes.vietqr import Transfer, write
-from tests.contracts.fitting.values import Rule, Source, move, within
+from tests.contracts.fitting.values import Body, Rule, Source, move, within
 from tests.contracts.rows import MAP_BEGINS, Rows
 
 ROWS: dict[str, Source] = {
@@ -17,18 +17,31 @@ ROWS: dict[str, Source] = {
     "donation_id": lambda rows: rows.gift["id"],
     "donor": lambda rows: rows.giver["id"],
     "donor_id": lambda rows: rows.giver["id"],
+    "duplicate_id": lambda rows: rows.donor()["id"],
     "households": lambda rows: [rows.home["id"]],
+    "merge_id": lambda rows: rows.merge["id"],
+    "on_behalf_of": lambda rows: rows.group["id"],
+    "refund_id": lambda rows: rows.refund["id"],
     "round_id": lambda rows: rows.given["id"],
+    "survivor": lambda rows: rows.giver["id"],
+    "survivor_id": lambda rows: rows.giver["id"],
 }
 
 FRESH: dict[str, Source] = {
+    "approve_donor_merge": lambda rows: rows.merge_proposal()["id"],
     "approve_round": lambda rows: rows.proposal()["id"],
     "change_campaign": lambda rows: rows.campaign()["id"],
     "change_donor": lambda rows: rows.donor()["id"],
     "close_campaign": lambda rows: rows.campaign()["id"],
     "read_payment_code": lambda rows: rows.collecting["campaign_id"],
+    "correct_donation": lambda rows: rows.donation()["id"],
+    "pay_refund": lambda rows: rows.refund_proposal()["id"],
+    "propose_refund": lambda rows: rows.donation()["id"],
+    "reject_donor_merge": lambda rows: rows.merge_proposal()["id"],
+    "reject_refund": lambda rows: rows.refund_proposal()["id"],
     "reject_round": lambda rows: rows.proposal()["id"],
     "reverse_donation": lambda rows: rows.donation()["id"],
+    "undo_donor_merge": lambda rows: rows.merged()["id"],
 }
 
 
@@ -40,8 +53,18 @@ def _change_campaign(case: schemathesis.Case, _: Rows) -> None:
 
 
 def _donate(case: schemathesis.Case, rows: Rows) -> None:
-    """A campaign receives since a day, and nothing is received in the future."""
-    move(case.body, "received_on", MAP_BEGINS, rows.now)
+    _received(case.body, rows)
+
+
+def _correct(case: schemathesis.Case, rows: Rows) -> None:
+    _received(case.body["donation"], rows)
+
+
+def _received(gift: Body, rows: Rows) -> None:
+    """A campaign receives since a day, and nothing is received in the future; only what is not money is valued."""
+    move(gift, "received_on", MAP_BEGINS, rows.now)
+    if "quantity" not in gift["value"]:
+        gift.pop("valuation", None)
 
 
 def _own_login(case: schemathesis.Case, rows: Rows) -> None:
@@ -78,6 +101,7 @@ RULES: dict[str, Rule] = {
     "change_donor": _own_login,
     "open_bank_account": _enter_account,
     "parse_payment_code": _read_code,
+    "correct_donation": _correct,
     "propose_round": _propose,
     "record_donation": _donate,
 }

@@ -6,7 +6,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-_TABLES = ("donors", "donations", "donation_reversals", "rounds", "round_lines")
+_TABLES = ("donors", "donations", "donation_reversals", "rounds", "round_lines", "donor_merges", "donation_refunds")
 
 
 @pytest.fixture
@@ -74,6 +74,11 @@ async def test_a_donor_changes_nothing(runtime: Any) -> None:
         "truncate donations",
         "update donation_reversals set reason = 'x'",
         "delete from donation_reversals",
+        "update donors set merged_into = id",
+        "update donor_merges set survivor_id = duplicate_id",
+        "delete from donor_merges",
+        "update donation_refunds set donation_id = id",
+        "delete from donation_refunds",
         "update rounds set occasion = 'other'",
         "update rounds set proposed_by = 'somebody'",
         "delete from rounds",
@@ -145,6 +150,7 @@ async def test_the_public_views_show_public_columns_whoever_looks(runtime: Any) 
         "received_on",
         "donor",
         "reversed",
+        "on_behalf_of",
     }
     assert all(row["donor"] is None for row in donations)
     uses = await runtime.fetch("select * from public_uses")
