@@ -100,6 +100,8 @@ _ANONYMOUS: Final = 3
 _EXAMPLE_DONOR: Final = 1
 ASKED_BACK: Final = tuple(uuid7("donation", "asked back", number, day=date(2022, 10, 17)) for number in range(2))
 """Given to the Fund, and wanted back by who gave them."""
+RECEIPTED: Final = tuple(uuid7("donation", "receipted", number, day=date(2022, 10, 17)) for number in range(2))
+"""Given to the Fund, with a receipt."""
 _EXAMPLE_DONATIONS: Final = {
     104: examples.DONATION,
     109: examples.MISTAKEN_DONATION,
@@ -107,6 +109,8 @@ _EXAMPLE_DONATIONS: Final = {
     114: examples.DONATION_TO_REFUND,
     115: ASKED_BACK[0],
     116: ASKED_BACK[1],
+    117: RECEIPTED[0],
+    118: RECEIPTED[1],
 }
 """By number: two of the first month of the Fund and two of its second. The small ones are to be taken back."""
 

@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from typing import Final
 
-from demo import changes, credit, fund, movement, papers, registry, reviewing, second_thoughts
+from demo import changes, credit, fund, movement, papers, registry, reviewing, treasury
 from demo.api import Api, RefusedError
 from demo.pace import Pace, Stage, every
 from demo.people import Household
@@ -25,7 +25,7 @@ async def load(api: Api, pace: Pace, story: Story) -> None:
             group.create_task(fund.bank(api, pace))
         async with asyncio.TaskGroup() as group:
             group.create_task(fund.distribute(api, pace, story))
-            group.create_task(second_thoughts.doubt(api, pace))
+            group.create_task(treasury.clear(api, pace))
             group.create_task(credit.lend(api, pace, story))
             group.create_task(movement.stand_by(api, pace))
             group.create_task(changes.propose(api, pace))

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from demo import giving, lending, people, poverty, second_thoughts
+from demo import giving, lending, people, poverty, treasury
 from demo.rounds import Round, proposals, rounds
 
 HOUSEHOLDS: Final = 2100
@@ -49,7 +49,7 @@ def story() -> Story:
     return Story(
         households=households,
         decisions=decisions,
-        donors=[*donors, *second_thoughts.entered_again()],
+        donors=[*donors, *treasury.entered_again()],
         donations=giving.donations(donors),
         rounds=rounds(households, decisions),
         proposals=proposals(households),

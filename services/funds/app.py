@@ -22,6 +22,8 @@ from services.funds.errors import ALL, CONSTRAINTS
 from services.funds.impact.endpoints import impact
 from services.funds.payment_codes import errors as payment_code_errors
 from services.funds.payment_codes.endpoints import payment_codes
+from services.funds.receipts import errors as receipts_errors
+from services.funds.receipts.endpoints import receipts
 from services.funds.refunds import errors as refunds_errors
 from services.funds.refunds.endpoints import refunds
 from services.funds.rounds.endpoints import rounds
@@ -32,12 +34,12 @@ __all__ = ["Settings", "create_app"]
 
 _ROUTERS = (
     *(campaigns, donors, donations, rounds, books, transparency, impact),
-    *(donor_merges, refunds),
+    *(donor_merges, refunds, receipts),
     *(bank_accounts, payment_codes),
 )
 _PROBLEMS = (
     *(*ALL, *bank_account_errors.ALL, *payment_code_errors.ALL),
-    *(*donations_errors.ALL, *donor_merges_errors.ALL, *refunds_errors.ALL),
+    *(*donations_errors.ALL, *donor_merges_errors.ALL, *refunds_errors.ALL, *receipts_errors.ALL),
 )
 _CONSTRAINTS = {
     **CONSTRAINTS,
@@ -45,6 +47,7 @@ _CONSTRAINTS = {
     **donations_errors.CONSTRAINTS,
     **donor_merges_errors.CONSTRAINTS,
     **refunds_errors.CONSTRAINTS,
+    **receipts_errors.CONSTRAINTS,
 }
 
 

@@ -1,6 +1,9 @@
 """The rows that the examples in the documents speak of, by ids that a client chose. The demonstration leaves them."""
 
 from typing import Final
+from uuid import UUID
+
+from kit.values.reference import reference_of
 
 HOUSEHOLD: Final = "018d4b1e-5f00-7000-8000-000000000001"
 DONATION: Final = "018d4b1e-5f00-7000-8000-000000000101"
@@ -20,3 +23,6 @@ DONATION_TO_CORRECT: Final = "018d4b1e-5f00-7000-8000-000000000121"
 DONATION_TO_REFUND: Final = "018d4b1e-5f00-7000-8000-000000000122"
 REFUND_TO_PAY: Final = "018d4b1e-5f00-7000-8000-000000000125"
 REFUND_TO_REJECT: Final = "018d4b1e-5f00-7000-8000-000000000126"
+RECEIPT: Final = "018d4b1e-5f00-7000-8000-000000000131"
+RECEIPT_TO_VOID: Final = "018d4b1e-5f00-7000-8000-000000000132"
+RECEIPT_CODE: Final = reference_of("BL", UUID(RECEIPT))

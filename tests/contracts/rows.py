@@ -45,6 +45,10 @@ class Rows(FileRows):
         return self.merge_proposal()
 
     @cached_property
+    def receipt(self) -> Row:
+        return self.fresh_receipt()
+
+    @cached_property
     def refund(self) -> Row:
         return self.refund_proposal()
 
@@ -94,6 +98,9 @@ class Rows(FileRows):
 
     def merged(self) -> Row:
         return self._make("fund-approver", f"funds/donor-merges/{self.merge_proposal()['id']}/approval")
+
+    def fresh_receipt(self) -> Row:
+        return self._make("treasurer", f"funds/donations/{self.donation()['id']}/receipts", {})
 
     def refund_proposal(self) -> Row:
         return self._make("treasurer", f"funds/donations/{self.donation()['id']}/refunds", {"reason": "Gửi nhầm"})

@@ -51,6 +51,7 @@ PUBLIC = {
     "read_payment_code",
     "parse_payment_code",
     "read_fund_impact",
+    "verify_receipt",
     "loans_impact",
     "list_programmes",
     "read_programme",

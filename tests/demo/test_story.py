@@ -13,8 +13,8 @@ from demo.movement import deeds
 from demo.papers import ASKED
 from demo.poverty import status_on
 from demo.reviews import MISTAKEN_CASE, OFFICE, YEAR, Step, outcomes, reviews
-from demo.second_thoughts import doubts
 from demo.story import HOUSEHOLDS, LOANS, story
+from demo.treasury import slips
 from kit.values.reference import reference_of
 
 RICE = 15_000
@@ -109,7 +109,7 @@ def test_every_row_that_the_documents_speak_of_is_in_the_story_once() -> None:
         *(one.id for one in (*told.rounds, *told.proposals)),
         *(one.id for one in told.applications),
         *(one.id for one in deeds()),
-        *(one.id for one in doubts()),
+        *(one.id for one in slips()),
         *(one.loan_id for one in told.applications if one.outcome == "lent"),
     ]
     assert len(set(made)) == len(made)

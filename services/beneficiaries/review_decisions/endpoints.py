@@ -8,6 +8,7 @@ from fastapi import Body, Path, Query, Request, Response
 
 from kit.database import Reader, RowScope, Session
 from kit.http import IdempotencyKey, Page, router, row_id, set_next_link
+from kit.paper import Pdf
 from kit.problems import problems
 from kit.values.dates import today
 from kit.values.reference import read_reference
@@ -49,10 +50,6 @@ CodeToVoid = Annotated[
     str,
     Path(max_length=40, description=_CODE, openapi_examples={"a mistake": {"value": examples.MISTAKEN_CERTIFICATE}}),
 ]
-
-
-class Pdf(Response):
-    media_type = "application/pdf"
 
 
 @decisions.post(
@@ -111,7 +108,6 @@ async def read_certificate(
     """
     found = await queries.paper(session, review_id, case_id)
     address = f"{request.app.state.settings.public_url}/v1/beneficiaries/certificates/{found.code}"
-    # Subsetting the font takes a third of a second of processor: not in the loop.
     return Pdf(await asyncio.to_thread(paper.pdf, found, address))
 
 

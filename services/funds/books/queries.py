@@ -40,6 +40,13 @@ _PROMISES: Final = {
         left join donor_merges m on m.duplicate_id = d.id and m.state = 'merged'
         where d.merged_into is distinct from m.survivor_id
     """,
+    "receipts are numbered without gaps, and none stands for a donation that was taken back": """
+        select r.book || ' ' || r.year, max(r.number)::text || ' is the last of ' || count(*)
+        from receipts r group by r.book, r.year having max(r.number) <> count(*)
+        union all
+        select r.code, r.state from receipts r join donation_reversals v on v.donation_id = r.donation_id
+        where r.state = 'valid'
+    """,
     "an approved line has the entry that it names, for all it gives": """
         select l.id::text, l.reference from round_lines l join rounds r on r.id = l.round_id
         where r.state = 'approved' and (coalesce(l.money, 0), coalesce(l.rice_g, 0)) <> (

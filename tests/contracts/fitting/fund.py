@@ -12,8 +12,10 @@ from tests.contracts.rows import MAP_BEGINS, Rows
 
 ROWS: dict[str, Source] = {
     "account_id": lambda rows: rows.bank_account["id"],
+    "book": lambda _: "QVNN",
     "campaign": lambda rows: rows.fund["id"],
     "campaign_id": lambda rows: rows.fund["id"],
+    "donation": lambda rows: rows.gift["id"],
     "donation_id": lambda rows: rows.gift["id"],
     "donor": lambda rows: rows.giver["id"],
     "donor_id": lambda rows: rows.giver["id"],
@@ -21,6 +23,7 @@ ROWS: dict[str, Source] = {
     "households": lambda rows: [rows.home["id"]],
     "merge_id": lambda rows: rows.merge["id"],
     "on_behalf_of": lambda rows: rows.group["id"],
+    "receipt_id": lambda rows: rows.receipt["id"],
     "refund_id": lambda rows: rows.refund["id"],
     "round_id": lambda rows: rows.given["id"],
     "survivor": lambda rows: rows.giver["id"],
@@ -34,6 +37,7 @@ FRESH: dict[str, Source] = {
     "change_donor": lambda rows: rows.donor()["id"],
     "close_campaign": lambda rows: rows.campaign()["id"],
     "read_payment_code": lambda rows: rows.collecting["campaign_id"],
+    "issue_receipt": lambda rows: rows.donation()["id"],
     "correct_donation": lambda rows: rows.donation()["id"],
     "pay_refund": lambda rows: rows.refund_proposal()["id"],
     "propose_refund": lambda rows: rows.donation()["id"],
@@ -42,6 +46,8 @@ FRESH: dict[str, Source] = {
     "reject_round": lambda rows: rows.proposal()["id"],
     "reverse_donation": lambda rows: rows.donation()["id"],
     "undo_donor_merge": lambda rows: rows.merged()["id"],
+    "verify_receipt": lambda rows: rows.receipt["code"],
+    "void_receipt": lambda rows: rows.fresh_receipt()["id"],
 }
 
 

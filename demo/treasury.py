@@ -1,6 +1,6 @@
-"""What the Fund's people thought twice about: a donor entered again, a donation that its giver wants back.
+"""What lies with the treasurer of the Fund: donors entered again, donations wanted back, receipts.
 
-Each waits for another person to decide, but for one merge that stands and can be undone.
+Each proposal waits for another person to decide, but for one merge that stands and can be undone.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from uuid import UUID
 from demo import examples
 from demo.api import Api
 from demo.draw import uuid7
-from demo.giving import ASKED_BACK, Donor
+from demo.giving import ASKED_BACK, RECEIPTED, Donor
 from demo.pace import Pace
 
 _TREASURER: Final = "treasurer"
@@ -21,8 +21,8 @@ _MERGES: Final = "/v1/funds/donor-merges"
 
 
 @dataclass(frozen=True)
-class Doubt:
-    """Something proposed: `body` is posted to `path`; by the step `decided` another person agreed, if one did."""
+class Slip:
+    """Something written once: `body` is posted to `path`; by the step `decided` another person agreed, if one did."""
 
     id: UUID
     path: str
@@ -38,7 +38,7 @@ def entered_again() -> list[Donor]:
     return [Donor(own, "individual", name, named=False) for own, name in zip(ids, names, strict=True)]
 
 
-def doubts() -> Iterator[Doubt]:
+def slips() -> Iterator[Slip]:
     _, first, second, third = entered_again()
     for own, duplicate, decided in (
         (examples.MERGE_TO_APPROVE, first, None),
@@ -50,19 +50,21 @@ def doubts() -> Iterator[Doubt]:
             "survivor_id": str(examples.DONOR),
             "reason": "Cùng số điện thoại và địa chỉ trên phiếu thu.",
         }
-        yield Doubt(own, _MERGES, _MERGES, body, decided)
+        yield Slip(own, _MERGES, _MERGES, body, decided)
     for own, donation in (
         (examples.REFUND_TO_PAY, ASKED_BACK[0]),
         (examples.REFUND_TO_REJECT, ASKED_BACK[1]),
     ):
         body = {"reason": "Người đóng góp chuyển nhầm tài khoản."}
-        yield Doubt(own, f"/v1/funds/donations/{donation}/refunds", "/v1/funds/refunds", body)
+        yield Slip(own, f"/v1/funds/donations/{donation}/refunds", "/v1/funds/refunds", body)
+    for own, donation in zip((examples.RECEIPT, examples.RECEIPT_TO_VOID), RECEIPTED, strict=True):
+        yield Slip(own, f"/v1/funds/donations/{donation}/receipts", "/v1/funds/receipts", {})
 
 
-async def doubt(api: Api, pace: Pace) -> None:
-    """Propose each, as far as it is not there yet; decide on the one that was."""
-    told = list(doubts())
-    with pace.stage("Donors merged, donations asked back", len(told)) as stage:
+async def clear(api: Api, pace: Pace) -> None:
+    """Write each, as far as it is not there yet; decide on the one that was."""
+    told = list(slips())
+    with pace.stage("Donors merged, donations asked back, receipts", len(told)) as stage:
         known = {
             UUID(item["id"])
             for path in sorted({one.listed for one in told})
@@ -73,8 +75,8 @@ async def doubt(api: Api, pace: Pace) -> None:
                 stage.skip(1)
                 continue
             body = {**one.body, "id": str(one.id)}
-            answer = await api.post(one.path, body, login=_TREASURER, key=f"doubt/{one.id}")
+            answer = await api.post(one.path, body, login=_TREASURER, key=f"treasury/{one.id}")
             if one.decided:
                 path = f"{one.listed}/{one.id}/{one.decided}"
-                await api.post(path, None, login=_APPROVER, key=f"doubt/{one.id}/{one.decided}")
+                await api.post(path, None, login=_APPROVER, key=f"treasury/{one.id}/{one.decided}")
             stage.done(new=answer.is_new)
