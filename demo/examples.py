@@ -32,6 +32,8 @@ DONATION_TO_CORRECT: Final = _row(121)
 DONATION_TO_REFUND: Final = _row(122)
 REFUND_TO_PAY: Final = _row(125)
 REFUND_TO_REJECT: Final = _row(126)
+PLEDGE: Final = _row(135)
+PLEDGE_TO_CANCEL: Final = _row(136)
 RECEIPT: Final = _row(131)
 RECEIPT_TO_VOID: Final = _row(132)
 

@@ -1,4 +1,4 @@
-"""What lies with the treasurer of the Fund: donors entered again, donations wanted back, receipts.
+"""What lies with the treasurer of the Fund: donors entered again, donations wanted back, pledges, receipts.
 
 Each proposal waits for another person to decide, but for one merge that stands and can be undone.
 """
@@ -12,7 +12,7 @@ from uuid import UUID
 from demo import examples
 from demo.api import Api
 from demo.draw import uuid7
-from demo.giving import ASKED_BACK, RECEIPTED, Donor
+from demo.giving import ASKED_BACK, FUND, RECEIPTED, Donor
 from demo.pace import Pace
 
 _TREASURER: Final = "treasurer"
@@ -57,6 +57,16 @@ def slips() -> Iterator[Slip]:
     ):
         body = {"reason": "Người đóng góp chuyển nhầm tài khoản."}
         yield Slip(own, f"/v1/funds/donations/{donation}/refunds", "/v1/funds/refunds", body)
+    for own in (examples.PLEDGE, examples.PLEDGE_TO_CANCEL):
+        pledged: dict[str, Any] = {
+            "campaign_id": str(FUND),
+            "donor_id": str(examples.DONOR),
+            "pledged_on": "2021-10-17",
+            "instalments": [
+                {"due_on": day, "value": {"amount": 500_000, "currency": "VND"}} for day in ("2021-11-18", "2022-11-18")
+            ],
+        }
+        yield Slip(own, "/v1/funds/pledges", "/v1/funds/pledges", pledged)
     for own, donation in zip((examples.RECEIPT, examples.RECEIPT_TO_VOID), RECEIPTED, strict=True):
         yield Slip(own, f"/v1/funds/donations/{donation}/receipts", "/v1/funds/receipts", {})
 

@@ -22,6 +22,8 @@ from services.funds.errors import ALL, CONSTRAINTS
 from services.funds.impact.endpoints import impact
 from services.funds.payment_codes import errors as payment_code_errors
 from services.funds.payment_codes.endpoints import payment_codes
+from services.funds.pledges import errors as pledges_errors
+from services.funds.pledges.endpoints import pledges
 from services.funds.receipts import errors as receipts_errors
 from services.funds.receipts.endpoints import receipts
 from services.funds.refunds import errors as refunds_errors
@@ -34,12 +36,13 @@ __all__ = ["Settings", "create_app"]
 
 _ROUTERS = (
     *(campaigns, donors, donations, rounds, books, transparency, impact),
-    *(donor_merges, refunds, receipts),
+    *(donor_merges, refunds, receipts, pledges),
     *(bank_accounts, payment_codes),
 )
 _PROBLEMS = (
     *(*ALL, *bank_account_errors.ALL, *payment_code_errors.ALL),
     *(*donations_errors.ALL, *donor_merges_errors.ALL, *refunds_errors.ALL, *receipts_errors.ALL),
+    *pledges_errors.ALL,
 )
 _CONSTRAINTS = {
     **CONSTRAINTS,
@@ -48,6 +51,7 @@ _CONSTRAINTS = {
     **donor_merges_errors.CONSTRAINTS,
     **refunds_errors.CONSTRAINTS,
     **receipts_errors.CONSTRAINTS,
+    **pledges_errors.CONSTRAINTS,
 }
 
 

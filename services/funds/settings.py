@@ -1,6 +1,6 @@
 from kit import settings
 
-MIGRATION_HEAD = "20261124_receipts"
+MIGRATION_HEAD = "20261124_pledges"
 """The revision that this code was written for; a test holds it against the migrations."""
 
 

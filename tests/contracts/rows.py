@@ -45,6 +45,10 @@ class Rows(FileRows):
         return self.merge_proposal()
 
     @cached_property
+    def pledge(self) -> Row:
+        return self.fresh_pledge()
+
+    @cached_property
     def receipt(self) -> Row:
         return self.fresh_receipt()
 
@@ -98,6 +102,22 @@ class Rows(FileRows):
 
     def merged(self) -> Row:
         return self._make("fund-approver", f"funds/donor-merges/{self.merge_proposal()['id']}/approval")
+
+    def fresh_pledge(self) -> Row:
+        value = {"amount": 500_000, "currency": "VND"}
+        body = {
+            "campaign_id": self.fund["id"],
+            "donor_id": self.giver["id"],
+            "pledged_on": MAP_BEGINS.isoformat(),
+            "instalments": [{"due_on": self.recently.isoformat(), "value": value}],
+        }
+        return self._make("treasurer", "funds/pledges", body)
+
+    def pledged_gift(self) -> Row:
+        """A donation of the campaign and unit of the pledge."""
+        value = {"amount": 150_000, "currency": "VND"}
+        body = {"campaign_id": self.fund["id"], "value": value, "received_on": self.recently.isoformat()}
+        return self._make("treasurer", "funds/donations", body)
 
     def fresh_receipt(self) -> Row:
         return self._make("treasurer", f"funds/donations/{self.donation()['id']}/receipts", {})

@@ -1,6 +1,6 @@
 """The fund: campaigns, donors, donations, rounds of support."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import schemathesis
 
@@ -23,6 +23,7 @@ ROWS: dict[str, Source] = {
     "households": lambda rows: [rows.home["id"]],
     "merge_id": lambda rows: rows.merge["id"],
     "on_behalf_of": lambda rows: rows.group["id"],
+    "pledge_id": lambda rows: rows.pledge["id"],
     "receipt_id": lambda rows: rows.receipt["id"],
     "refund_id": lambda rows: rows.refund["id"],
     "round_id": lambda rows: rows.given["id"],
@@ -37,6 +38,8 @@ FRESH: dict[str, Source] = {
     "change_donor": lambda rows: rows.donor()["id"],
     "close_campaign": lambda rows: rows.campaign()["id"],
     "read_payment_code": lambda rows: rows.collecting["campaign_id"],
+    "cancel_pledge": lambda rows: rows.fresh_pledge()["id"],
+    "fulfil_pledge": lambda rows: rows.pledge["id"],
     "issue_receipt": lambda rows: rows.donation()["id"],
     "correct_donation": lambda rows: rows.donation()["id"],
     "pay_refund": lambda rows: rows.refund_proposal()["id"],
@@ -60,6 +63,22 @@ def _change_campaign(case: schemathesis.Case, _: Rows) -> None:
 
 def _donate(case: schemathesis.Case, rows: Rows) -> None:
     _received(case.body, rows)
+
+
+def _fulfil(case: schemathesis.Case, rows: Rows) -> None:
+    """A donation counts once, towards a pledge of its campaign."""
+    case.body["donation_id"] = rows.pledged_gift()["id"]
+
+
+def _pledge(case: schemathesis.Case, _: Rows) -> None:
+    """Instalments are of one unit, fall due one after another since the pledge, and add up to what the books hold."""
+    body = case.body
+    first = date.fromisoformat(body["pledged_on"])
+    for number, instalment in enumerate(body["instalments"]):
+        instalment["value"] = {"amount": 500_000 + number}
+        instalment["due_on"] = min(first + timedelta(days=number), LAST_DAY).isoformat()
+    if first + timedelta(days=len(body["instalments"])) > LAST_DAY:
+        del body["instalments"][1:]
 
 
 def _correct(case: schemathesis.Case, rows: Rows) -> None:
@@ -108,6 +127,8 @@ RULES: dict[str, Rule] = {
     "open_bank_account": _enter_account,
     "parse_payment_code": _read_code,
     "correct_donation": _correct,
+    "fulfil_pledge": _fulfil,
+    "record_pledge": _pledge,
     "propose_round": _propose,
     "record_donation": _donate,
 }
