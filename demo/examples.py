@@ -86,6 +86,8 @@ PERSON: Final = _row(601)
 CONSENT_TO_WITHDRAW: Final = _row(602)
 PARTNER: Final = _row(603)
 DISABILITY: Final = _row(611)
+MOTHER: Final = _row(612)
+PARENTAGE: Final = _row(613)
 EXPORT: Final = _row(621)
 IMPORT: Final = _row(631)
 

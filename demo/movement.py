@@ -82,6 +82,7 @@ def deeds() -> Iterator[Deed]:
     yield from _households()
     yield from _exchange()
     yield from _files()
+    yield _parent()
 
 
 def _households() -> Iterator[Deed]:
@@ -123,6 +124,13 @@ def _files() -> Iterator[Deed]:
     path = f"{_REGISTRY}/people/{uuid7('person', 976, 1, day=BEGINNING)}/disabilities"
     certified = {"degree": "mild", "certificate_number": "9/2024/XN-KT", "certified_on": "2024-03-11"}
     yield Deed(examples.DISABILITY, path, path, {"kind": "vision", "since": "2024-03-11", **certified})
+
+
+def _parent() -> Deed:
+    """Write down the mother of a child; somebody will find that it is not she."""
+    child, mother = (str(uuid7("person", 987, place, day=BEGINNING)) for place in (3, 1))
+    path = f"{_REGISTRY}/people/{child}/parents"
+    return Deed(examples.PARENTAGE, path, path, {"kind": "mother", "parent_id": mother})
 
 
 def _villages() -> Iterator[Deed]:

@@ -46,6 +46,7 @@ _PEOPLE: Final = {
     (973, 0): examples.DECEASED,
     (973, 1): examples.WIDOW,
     (976, 0): examples.PERSON,
+    (987, 2): examples.MOTHER,
 }
 """The people that they speak of, by household and place in it."""
 

@@ -38,6 +38,8 @@ from services.beneficiaries.needs import errors as needs_errors
 from services.beneficiaries.needs.endpoints import need_kinds, needs
 from services.beneficiaries.organisations import errors as organisations_errors
 from services.beneficiaries.organisations.endpoints import activities, assignments, organisations
+from services.beneficiaries.parents import errors as parents_errors
+from services.beneficiaries.parents.endpoints import parent_ages, parentages, parents
 from services.beneficiaries.partners import errors as partners_errors
 from services.beneficiaries.partners.endpoints import consents, partners
 from services.beneficiaries.people import errors as people_errors
@@ -119,6 +121,9 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             calendar_days,
             people,
             disabilities,
+            parents,
+            parentages,
+            parent_ages,
             subject_requests,
             subject_request_kinds,
             change_requests,
@@ -147,6 +152,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             *organisations_errors.ALL,
             *grievances_errors.ALL,
             *people_errors.ALL,
+            *parents_errors.ALL,
             *subject_requests_errors.ALL,
             *partners_errors.ALL,
             *reviews_errors.ALL,
@@ -168,6 +174,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             **organisations_errors.CONSTRAINTS,
             **grievances_errors.CONSTRAINTS,
             **people_errors.CONSTRAINTS,
+            **parents_errors.CONSTRAINTS,
             **subject_requests_errors.CONSTRAINTS,
             **partners_errors.CONSTRAINTS,
             **reviews_errors.CONSTRAINTS,

@@ -5,7 +5,7 @@ from typing import Final
 from kit import settings
 from kit.tables import Limits
 
-MIGRATION_HEAD: Final = "20261124_change_requests"
+MIGRATION_HEAD: Final = "20261124_parents"
 """The newest revision this code was written for; a test holds it against the migrations."""
 
 __all__ = ["MIGRATION_HEAD", "Settings"]

@@ -50,6 +50,7 @@ OF_A_COMMUNE: Final = {
     "meeting_id",
     "minutes_id",
     "need_id",
+    "parentage_id",
     "person_id",
     "request_id",
     "review_id",

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.crypto import Vault, mask
@@ -16,6 +16,7 @@ from services.beneficiaries.areas.schemas import AreaCode, AreaName
 from services.beneficiaries.households import queries as households
 from services.beneficiaries.households.models import Household, Membership, Person
 from services.beneficiaries.households.schemas import Precision, Relation, Sex
+from services.beneficiaries.parents.models import Parentage, ParentKind
 
 _ORDER = Keyset((Membership.id,), (UUID,))
 
@@ -48,12 +49,14 @@ class PersonLine(BaseModel):
     identity_number: str | None
     phone: str | None
     joined_on: date
+    mother_id: UUID | None
+    father_id: UUID | None
 
 
 async def page(session: AsyncSession, query: PeopleQuery, vault: Vault) -> tuple[list[PersonLine], str | None]:
     """Return the members that the caller may see, in the order of their ids, and the next cursor."""
     wanted: Any = (
-        select(Membership, Person, Household, AreaVersion)
+        select(Membership, Person, Household, AreaVersion, _parent("mother"), _parent("father"))
         .join(Person, Person.id == Membership.person_id)
         .join(Household, Household.id == Membership.household_id)
         .join(AreaVersion, AreaVersion.id == Household.area_id)
@@ -70,7 +73,28 @@ async def page(session: AsyncSession, query: PeopleQuery, vault: Vault) -> tuple
     return [_line(vault, *row) for row in rows], following
 
 
-def _line(vault: Vault, membership: Membership, person: Person, household: Household, area: AreaVersion) -> PersonLine:
+def _parent(kind: ParentKind) -> ScalarSelect[UUID]:
+    """Return an expression: who is a person's mother or father today, unless their data may only be kept."""
+    day = func.vietnam_today()
+    return (
+        select(Parentage.parent_id)
+        .where(Parentage.child_id == Person.id, Parentage.kind == kind, Parentage.recorded_to.is_(None))
+        .where(Parentage.valid_from <= day, or_(Parentage.valid_to.is_(None), Parentage.valid_to > day))
+        .where(~func.person_is_restricted(Parentage.parent_id))
+        .correlate(Person)
+        .scalar_subquery()
+    )
+
+
+def _line(
+    vault: Vault,
+    membership: Membership,
+    person: Person,
+    household: Household,
+    area: AreaVersion,
+    mother: UUID | None,
+    father: UUID | None,
+) -> PersonLine:
     """Numbers of somebody who lives in another unit today belong to those who answer for it."""
     here = person.area_id == household.area_id
     number = households.identity_number(person, vault) if here else None
@@ -88,5 +112,7 @@ def _line(vault: Vault, membership: Membership, person: Person, household: House
             "identity_number": None if number is None else mask(number),
             "phone": None if phone is None else mask(phone),
             "joined_on": membership.joined_on,
+            "mother_id": mother,
+            "father_id": father,
         }
     )

@@ -20,6 +20,7 @@ from services.beneficiaries.errors import PersonNotFound
 from services.beneficiaries.households import changes, queries, schemas
 from services.beneficiaries.households.models import Household, Person, Place, in_order
 from services.beneficiaries.households.roster import Roster
+from services.beneficiaries.parents import actions as parents
 from services.beneficiaries.villages import queries as villages
 
 _SUBJECT = "household"
@@ -28,8 +29,9 @@ _SUBJECT = "household"
 async def register(session: AsyncSession, given: schemas.HouseholdIn, vault: Vault, *, by: Actor) -> UUID:
     """Save a household with its members, and return its id.
 
-    Errors: AreaNotFound, AreaNotInForce, VillageUnknown, NotOneHead, GenerationsDisagree, DatesDisagree; by constraint
-    also HouseholdAlreadyRegistered, PersonAlreadyRegistered, IdentityNumberTaken, EthnicGroupUnknown.
+    Errors: AreaNotFound, AreaNotInForce, VillageUnknown, NotOneHead, GenerationsDisagree, DatesDisagree, those of
+    `parents.name`; by constraint also HouseholdAlreadyRegistered, PersonAlreadyRegistered, IdentityNumberTaken,
+    EthnicGroupUnknown.
     """
     now = today()
     since = given.registered_on or now
@@ -50,6 +52,7 @@ async def register(session: AsyncSession, given: schemas.HouseholdIn, vault: Vau
     people = [_new_member(roster, member, since, vault) for member in given.members]
     roster.check(since, now)
     await begin(session, roster, people)
+    await parents.name(session, list(zip(people, given.members, strict=True)), roster.moment, by=by)
     change = {"area": area.code, "area_id": str(area.id), "members": [str(person.id) for person in people]}
     await tell(session, by, "registered", household, change)
     return household.id
@@ -178,6 +181,7 @@ async def _change_members(
     roster.check(min(days), now)
     roster.household.call_by(member.person.full_name for member in roster.current())
     await save(session, roster, added)
+    await parents.name(session, list(zip(added, given.add, strict=True)), roster.moment, by=by)
     return {
         "left": [str(leaving.person_id) for leaving in given.leave],
         "changed": {str(wanted.person_id): sorted(wanted.model_fields_set - {"person_id"}) for wanted in given.change},

@@ -25,6 +25,7 @@ from services.beneficiaries.households.schemas import (
     Unmasked,
     UnmaskingIn,
 )
+from services.beneficiaries.parents.errors import ParentNotFound, ParentSexDisagrees, ParentTooYoung
 from services.beneficiaries.villages.errors import VillageUnknown
 
 households = router("households", "Households")
@@ -41,6 +42,9 @@ _MEMBER_RULES = (
     errors.EthnicGroupUnknown,
     errors.PersonAlreadyRegistered,
     errors.IdentityNumberTaken,
+    ParentNotFound,
+    ParentSexDisagrees,
+    ParentTooYoung,
 )
 
 

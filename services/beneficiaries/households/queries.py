@@ -15,6 +15,7 @@ from services.beneficiaries.errors import HouseholdNotFound
 from services.beneficiaries.households import schemas
 from services.beneficiaries.households.models import Household, Member, Membership, Person, Place, identity_doubts
 from services.beneficiaries.households.roster import Roster
+from services.beneficiaries.parents.queries import parent_on
 
 _ONE = text(
     """
@@ -86,7 +87,8 @@ async def one(
     row = (await session.execute(_ONE, {"id": household_id, "day": day, "known": at})).one_or_none()
     if row is None:
         raise HouseholdNotFound
-    members = _MEMBERS.where(Membership.household_id == household_id, *_known_at(at))
+    members = _MEMBERS.add_columns(parent_on("mother", day, at), parent_on("father", day, at))
+    members = members.where(Membership.household_id == household_id, *_known_at(at))
     if only_that_day:
         members = members.where(
             Membership.joined_on <= day, or_(Membership.left_on.is_(None), Membership.left_on > day)
@@ -103,8 +105,8 @@ async def one(
         poverty_status=row.status,
         dwelling=None if row.dwelling is None else dwelling(row.dwelling),
         members=[
-            _shown(membership, person, vault, here=person.area_id == row.area_id)
-            for membership, person in await session.execute(members)
+            _shown(membership, person, (mother, father), vault, here=person.area_id == row.area_id)
+            for membership, person, mother, father in await session.execute(members)
         ],
         version=row.version,
         recorded_at=row.recorded_at,
@@ -201,11 +203,10 @@ async def people(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Perso
 
 
 async def unmasked(session: AsyncSession, household_id: UUID, vault: Vault) -> list[schemas.UnmaskedMember]:
+    people = [member.person for member in await members_of(session, household_id)]
     return [
-        schemas.UnmaskedMember(
-            person_id=person.id, identity_number=identity_number(person, vault), phone=phone(person, vault)
-        )
-        for person in (member.person for member in await members_of(session, household_id))
+        schemas.UnmaskedMember(person_id=one.id, identity_number=identity_number(one, vault), phone=phone(one, vault))
+        for one in people
     ]
 
 
@@ -223,18 +224,19 @@ def area(row: Any) -> AreaName:
     return AreaName(id=row.area_id, code=row.area_code, name=row.area_name)
 
 
-def _shown(membership: Membership, person: Person, vault: Vault, *, here: bool) -> schemas.Member:
+def _shown(
+    membership: Membership, person: Person, parents: tuple[UUID | None, UUID | None], vault: Vault, *, here: bool
+) -> schemas.Member:
     """Return a member; the numbers of one who lives in another unit today belong to those who answer for it."""
     number = identity_number(person, vault) if here else None
     telephone = phone(person, vault) if here else None
     return schemas.Member.model_validate(
         {
             "person_id": person.id,
-            "full_name": person.full_name,
-            "sex": person.sex,
-            "birth_date": person.birth_date,
-            "birth_precision": person.birth_precision,
-            "ethnicity": person.ethnicity,
+            **{
+                name: getattr(person, name)
+                for name in ("full_name", "sex", "birth_date", "birth_precision", "ethnicity")
+            },
             "relation": membership.relation,
             "identity_number": None if number is None else mask(number),
             "identity_doubts": [] if number is None else identity_doubts(number, person.sex, person.birth_date),
@@ -242,5 +244,7 @@ def _shown(membership: Membership, person: Person, vault: Vault, *, here: bool) 
             "joined_on": membership.joined_on,
             "left_on": membership.left_on,
             "left_because": membership.left_because,
+            "mother_id": parents[0],
+            "father_id": parents[1],
         }
     )

@@ -80,7 +80,8 @@ class _Strict(BaseModel):
 class MemberIn(_Strict):
     """A person who is new to the registry.
 
-    birth_precision: how much of `birth_date` is known; with `year` only its year counts.
+    birth_precision: how much of `birth_date` is known; with `year` only its year counts. mother_id, father_id: of
+    somebody in the registry, or the `id` that another member of this request is given.
     """
 
     id: Annotated[UUID | None, Field(description="UUIDv7 made by a client that was offline")] = None
@@ -95,6 +96,11 @@ class MemberIn(_Strict):
     joined_on: Annotated[
         Day | None, Field(description="Member since; without it the day of registration, or today")
     ] = None
+    mother_id: UUID | None = None
+    father_id: UUID | None = None
+
+    def parent_id(self, kind: Literal["mother", "father"]) -> UUID | None:
+        return self.mother_id if kind == "mother" else self.father_id
 
 
 class HouseholdIn(_Strict):
@@ -148,6 +154,7 @@ class Member(_Strict):
     """A member now or before; numbers are masked.
 
     identity_doubts: in what the identity number disagrees with the person (`sex`, `birth_year`): a warning only.
+    mother_id, father_id: who they are on the day asked about, where that is recorded.
     """
 
     person_id: UUID
@@ -163,6 +170,8 @@ class Member(_Strict):
     joined_on: date
     left_on: date | None
     left_because: LeftBecause | None
+    mother_id: UUID | None
+    father_id: UUID | None
 
 
 class HouseholdLine(_Strict):

@@ -159,6 +159,30 @@ COLUMNS: Final = (
         "2026-01-15",
         needed=False,
     ),
+    Column(
+        "mother",
+        {"en": "Mother", "vi": "Mẹ", "fr": "Mère"},
+        {
+            "en": "Name or identity number of the mother, as her own row of the same household has it",
+            "vi": "Họ tên hoặc số định danh của mẹ, như ghi ở dòng của bà trong cùng hộ",
+            "fr": "Nom ou numéro d'identité de la mère, comme dans sa ligne du même ménage",
+        },
+        "",
+        needed=False,
+        aliases=("Họ tên mẹ", "Mother's name", "Nom de la mère"),
+    ),
+    Column(
+        "father",
+        {"en": "Father", "vi": "Cha", "fr": "Père"},
+        {
+            "en": "Name or identity number of the father, as his own row of the same household has it",
+            "vi": "Họ tên hoặc số định danh của cha, như ghi ở dòng của ông trong cùng hộ",
+            "fr": "Nom ou numéro d'identité du père, comme dans sa ligne du même ménage",
+        },
+        "",
+        needed=False,
+        aliases=("Bố", "Họ tên cha", "Họ tên bố", "Father's name", "Nom du père"),
+    ),
 )
 ERRORS: Final = Column(
     "errors",

@@ -147,6 +147,14 @@ class InTwoHouseholds(Problem):
     fr = "Le fichier place ce numéro d'identité dans deux ménages le même jour."
 
 
+class ParentUnclear(Problem):
+    """The household's rows name nobody like this, or more than one; write the identity number."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    vi = "Trong các dòng của hộ không có ai như vậy, hoặc có nhiều người; hãy ghi số định danh."
+    fr = "Les lignes du ménage ne nomment personne ainsi, ou plusieurs ; écrivez le numéro d'identité."
+
+
 CELLS: Final[tuple[type[Problem], ...]] = (FormulaCell, ErrorCell, NulCell, CellTooLong)
 ROWS: Final[tuple[type[Problem], ...]] = (
     *CELLS,
@@ -156,6 +164,7 @@ ROWS: Final[tuple[type[Problem], ...]] = (
     HouseholdTooLarge,
     InTwoHouseholds,
     NumberRepeated,
+    ParentUnclear,
     TooManyCells,
 )
 FILES: Final[tuple[type[Problem], ...]] = (*tables.ALL, ColumnsWrong, ImportFailed, NoRows)

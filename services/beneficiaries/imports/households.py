@@ -1,7 +1,7 @@
 """Households of a file: rows that stand together, and the rules that hold between them."""
 
 import unicodedata
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -14,6 +14,7 @@ from services.beneficiaries.imports import errors
 from services.beneficiaries.imports.columns import ERRORS, read_header
 from services.beneficiaries.imports.rows import Mistake, Read, RowIn, RowReader
 from services.beneficiaries.imports.units import Units
+from services.beneficiaries.parents.models import KINDS, ParentKind, refusal
 
 _MOST_MEMBERS: Final = 40
 _SHARED: Final = ("area_code", "village", "address", "registered_on")
@@ -62,6 +63,7 @@ class Household:
         self.mistakes += self._dates(today)
         self.mistakes += self._generations()
         self.mistakes += self._repeated_numbers()
+        self.mistakes += self._parents(units.ages)
         self.mistakes += [
             Mistake.of(row, "ethnicity", EthnicGroupUnknown)
             for row, member in self.members
@@ -102,6 +104,27 @@ class Household:
                 member.relation in OLDER and year >= head.birth_date.year
             ):
                 yield Mistake.of(row, "birth_date", GenerationsDisagree)
+
+    def parent(self, member: RowIn, kind: ParentKind) -> int | None:
+        """Return where among the members the one stands who is written as mother or father; None if that is unclear."""
+        written = getattr(member, kind).casefold()
+        found = [
+            place
+            for place, (_, other) in enumerate(self.members)
+            if written in {other.identity_number, other.full_name.casefold()}
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def _parents(self, ages: Mapping[ParentKind, int]) -> Iterator[Mistake]:
+        for row, member in self.members:
+            for kind in KINDS:
+                if getattr(member, kind) is None:
+                    continue
+                place = self.parent(member, kind)
+                if place is None:
+                    yield Mistake.of(row, kind, errors.ParentUnclear)
+                elif refused := refusal(kind, self.members[place][1], member, ages[kind]):
+                    yield Mistake.of(row, kind, type(refused), **refused.facts)
 
     def _repeated_numbers(self) -> Iterator[Mistake]:
         seen: set[str] = set()

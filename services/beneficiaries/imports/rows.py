@@ -33,6 +33,8 @@ class RowIn(MemberIn):
     village: Line
     address: Annotated[Paragraph | None, Field(max_length=500)] = None
     registered_on: Day | None = None
+    mother: Line | None = None
+    father: Line | None = None
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 import orjson
 from sqlalchemy import text
@@ -14,6 +15,7 @@ from kit.values.text import fold
 from services.beneficiaries.imports.households import Household
 from services.beneficiaries.imports.models import Import
 from services.beneficiaries.imports.rows import Mistake, RowIn
+from services.beneficiaries.parents.models import KINDS, ParentKind
 from services.beneficiaries.villages import queries as villages
 from services.beneficiaries.villages.errors import VillageUnknown
 
@@ -27,13 +29,13 @@ _HOUSEHOLDS: Final = text(
 _ROWS: Final = text(
     "insert into import_rows (import_id, household, row_number, sheet, id, membership_id, full_name, folded, sex,"
     " birth_date, birth_precision, ethnicity, relation, joined_on, identity_sealed, identity_index, phone_sealed,"
-    " phone_index)"
+    " phone_index, mother_id, father_id)"
     " select cast(:import_id as uuid), r.* from unnest(cast(:household as int[]), cast(:row_number as int[]),"
     " cast(:sheet as text[]), cast(:id as uuid[]), cast(:membership_id as uuid[]), cast(:full_name as text[]),"
     " cast(:folded as text[]), cast(:sex as text[]), cast(:birth_date as date[]), cast(:birth_precision as text[]),"
     " cast(:ethnicity as text[]), cast(:relation as text[]), cast(:joined_on as date[]),"
     " cast(:identity_sealed as bytea[]), cast(:identity_index as bytea[]), cast(:phone_sealed as bytea[]),"
-    " cast(:phone_index as bytea[])) r"
+    " cast(:phone_index as bytea[]), cast(:mother_id as uuid[]), cast(:father_id as uuid[])) r"
 )
 _ERRORS: Final = text(
     "insert into import_errors (import_id, household, row_number, id, sheet, field, code, facts)"
@@ -49,7 +51,7 @@ _H: Final = ("number", "row_number", "sheet", "key", "area_id", "village", "addr
 _R: Final = (
     *("household", "row_number", "sheet", "id", "membership_id", "full_name", "folded", "sex", "birth_date"),
     *("birth_precision", "ethnicity", "relation", "joined_on"),
-    *("identity_sealed", "identity_index", "phone_sealed", "phone_index"),
+    *("identity_sealed", "identity_index", "phone_sealed", "phone_index", "mother_id", "father_id"),
 )
 _E: Final = ("household", "row_number", "id", "sheet", "field", "code", "facts")
 
@@ -93,10 +95,13 @@ class Stage:
                 home.mistakes.append(Mistake.of(home.row, "village", VillageUnknown, village=home.first.village))
 
     def _rows(self, home: Household) -> list[tuple[Any, ...]]:
-        return [self._row(home, row, member) for row, member in home.members]
+        people = [new_id() for _ in home.members]
+        return [
+            (*self._row(home, row, member, person), *(_parent(home, member, kind, people) for kind in KINDS))
+            for (row, member), person in zip(home.members, people, strict=True)
+        ]
 
-    def _row(self, home: Household, row: int, member: RowIn) -> tuple[Any, ...]:
-        person = new_id()
+    def _row(self, home: Household, row: int, member: RowIn, person: UUID) -> tuple[Any, ...]:
         number, phone = member.identity_number, member.phone
         return (
             *(home.number, row, home.sheet, person, new_id(), member.full_name, fold(member.full_name), member.sex),
@@ -105,6 +110,12 @@ class Stage:
             *sealed(self.vault, number, _IDENTITY, person),
             *sealed(self.vault, phone, _PHONE, person),
         )
+
+
+def _parent(home: Household, member: RowIn, kind: ParentKind, people: Sequence[UUID]) -> UUID | None:
+    if getattr(member, kind) is None or (place := home.parent(member, kind)) is None:
+        return None
+    return people[place]
 
 
 def sealed(vault: Vault, value: str | None, column: str, person: object) -> tuple[bytes | None, bytes | None]:

@@ -7,9 +7,10 @@ from kit.problems import Language, Problem
 from kit.problems.validation import sentences
 from services.beneficiaries import errors as registry
 from services.beneficiaries.imports import errors
+from services.beneficiaries.parents import errors as parents
 from services.beneficiaries.villages.errors import VillageUnknown
 
-_ALL: Final[tuple[type[Problem], ...]] = (*registry.ALL, *errors.ALL, VillageUnknown)
+_ALL: Final[tuple[type[Problem], ...]] = (*registry.ALL, *errors.ALL, *parents.ALL, VillageUnknown)
 _KINDS: Final[Mapping[str, type[Problem]]] = {kind.slug(): kind for kind in _ALL}
 
 

@@ -10,6 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.values.text import fold
+from services.beneficiaries.parents.models import ParentKind
+from services.beneficiaries.parents.queries import least_years
 
 _COMMUNES = text(
     "select a.id, a.code, a.valid_from, a.valid_to from areas a where a.level = 'commune'"
@@ -20,11 +22,15 @@ _GROUPS = text("select code, name from ethnic_groups")
 
 @dataclass(frozen=True)
 class Units:
-    """communes: versions by code, with first day and the day after the last. codes: of groups by folded name."""
+    """communes: versions by code, with first day and the day after the last. codes: of groups by folded name.
+
+    ages: by how many years a parent is older at least.
+    """
 
     communes: Mapping[str, Sequence[tuple[UUID, date, date | None]]]
     groups: frozenset[str]
     codes: Mapping[str, str]
+    ages: Mapping[ParentKind, int]
 
     @classmethod
     async def read(cls, session: AsyncSession) -> Self:
@@ -32,7 +38,8 @@ class Units:
         for row in await session.execute(_COMMUNES):
             communes.setdefault(row.code, []).append((row.id, row.valid_from, row.valid_to))
         groups = (await session.execute(_GROUPS)).all()
-        return cls(communes, frozenset(row.code for row in groups), {fold(row.name): row.code for row in groups})
+        codes = {fold(row.name): row.code for row in groups}
+        return cls(communes, frozenset(codes.values()), codes, await least_years(session))
 
     def on(self, code: str, day: date) -> UUID | None:
         """Return the unit that carried the code on that day, None where the sender answers for none."""

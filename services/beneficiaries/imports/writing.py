@@ -56,11 +56,17 @@ _MEMBERSHIPS: Final = f"""
     insert into memberships (id, household_id, person_id, relation, joined_on)
     select r.membership_id, w.id, r.id, r.relation, r.joined_on from {_ROWS}
 """  # noqa: S608
+_PARENTAGES: Final = f"""
+    insert into parentages (id, child_id, parent_id, kind, valid_from, recorded_by)
+    select gen_random_uuid(), r.id, p.parent_id, p.kind, r.birth_date, :by
+    from {_ROWS} cross join lateral (values ('mother', r.mother_id), ('father', r.father_id)) p (kind, parent_id)
+    where p.parent_id is not null
+"""  # noqa: S608
 _BUSINESS_KEYS: Final = f"""
     insert into imported_households (household_id, import_id, digest, number)
     select w.id, :import_id, :digest, w.number from {_NEW}
 """  # noqa: S608
-_WRITES: Final = tuple(map(text, (_HOUSEHOLDS, _PLACES, _PEOPLE, _MEMBERSHIPS, _BUSINESS_KEYS)))
+_WRITES: Final = tuple(map(text, (_HOUSEHOLDS, _PLACES, _PEOPLE, _MEMBERSHIPS, _PARENTAGES, _BUSINESS_KEYS)))
 _ACTION: Final = "household.registered"
 
 
@@ -91,7 +97,7 @@ async def write(session: AsyncSession, found: Import, after: int, until: int) ->
         "places": [new_id() for _ in rows],
     }
     for statement in _WRITES:
-        await session.execute(statement, {**new, "import_id": found.id, "digest": found.digest})
+        await session.execute(statement, {**new, "import_id": found.id, "digest": found.digest, "by": found.sent_by})
     if rows:
         await _tell(session, found, rows, new["ids"])
     return len(rows), sum(row.members for row in rows)

@@ -21,7 +21,8 @@ _DISABILITIES: Final = Keyset((Disability.id,), (UUID,))
 _MOMENT: Final = text(
     "select greatest(clock_timestamp(), max(latest) + interval '1 microsecond') from ("
     " select max(greatest(recorded_from, recorded_to)) as latest from payment_channels where person_id = :person"
-    " union all select max(greatest(recorded_from, recorded_to)) from disabilities where person_id = :person) known"
+    " union all select max(greatest(recorded_from, recorded_to)) from disabilities where person_id = :person"
+    " union all select max(greatest(recorded_from, recorded_to)) from parentages where child_id = :person) known"
 )
 
 

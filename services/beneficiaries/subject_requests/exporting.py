@@ -37,6 +37,7 @@ _PARTS: Final = {
     "payment_channels": "select to_jsonb(c) - 'account_sealed' - 'account_index' from payment_channels c"
     " where c.person_id = :person order by c.recorded_from, c.id",
     "disabilities": "select to_jsonb(d) from disabilities d where d.person_id = :person order by d.recorded_from, d.id",
+    "parents": "select to_jsonb(p) from parentages p where p.child_id = :person order by p.recorded_from, p.id",
     "consents": "select to_jsonb(c) from exchange_consents c where c.person_id = :person order by c.id",
     "requests": "select to_jsonb(r) - 'details_sealed' from subject_requests r where r.person_id = :person"
     " order by r.id",

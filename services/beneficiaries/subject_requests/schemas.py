@@ -168,6 +168,7 @@ class PersonalExport(_Strict):
     support: Rows
     payment_channels: Rows
     disabilities: Rows
+    parents: Rows
     consents: Rows
     requests: Rows
     restrictions: Rows

@@ -24,6 +24,38 @@ def _disability(rows: Rows) -> str:
     return str(made["id"])
 
 
+def _child(rows: Rows) -> str:
+    """Return somebody young enough to be a child of the heads of other households here."""
+    someone = {"full_name": "Cà Văn Minh", "sex": "male", "birth_date": "1999-05-01", "ethnicity": "03"}
+    body = {"area_id": rows.area["id"], "village": "Bản Xum", "registered_on": str(MAP_BEGINS)}
+    made = rows._make(OFFICER, "beneficiaries/households", {**body, "members": [{**someone, "relation": "head"}]})
+    child: str = made["members"][0]["person_id"]
+    return child
+
+
+def _parent_of(kind: str, rows: Rows) -> str:
+    """Return somebody of the sex that a mother or father has."""
+    own: str = rows.home["members"][0 if kind == "mother" else 1]["person_id"]
+    return own
+
+
+def _parentage(rows: Rows) -> str:
+    body = {"kind": "mother", "parent_id": _parent_of("mother", rows)}
+    made: Row = rows._make(OFFICER, f"beneficiaries/people/{_child(rows)}/parents", body)
+    return str(made["id"])
+
+
+def _parent(case: schemathesis.Case, rows: Rows) -> None:
+    """A mother is a woman, a father a man; nobody has parents before birth, or from a day to come."""
+    case.body["parent_id"] = _parent_of(case.body["kind"], rows)
+    move(case.body, "since", MAP_BEGINS, rows.now)
+
+
+def _parent_age(case: schemathesis.Case, _: Rows) -> None:
+    """Others record mothers and fathers meanwhile, none of them so much older."""
+    case.body["least_years"] = min(case.body["least_years"], 12)
+
+
 def _pay(case: schemathesis.Case, rows: Rows) -> None:
     """Nobody is paid before birth or in the future."""
     move(case.body, "since", MAP_BEGINS, rows.now)
@@ -80,10 +112,16 @@ def _answer(case: schemathesis.Case, _: Rows) -> None:
         case.body["reason"] = case.body.get("reason") or _WHY
 
 
-ROWS: dict[str, Source] = {"disability_id": _disability, "request_id": lambda rows: _request(rows, "access")}
+ROWS: dict[str, Source] = {
+    "disability_id": _disability,
+    "parentage_id": _parentage,
+    "request_id": lambda rows: _request(rows, "access"),
+}
 FRESH: dict[str, Source] = {
     "record_payment_channel": lambda rows: rows.household()["members"][0]["person_id"],
     "record_disability": lambda rows: rows.household()["members"][0]["person_id"],
+    "record_parent": _child,
+    "supersede_parent_age": lambda _: "mother",
     "acknowledge_subject_request": lambda rows: _request(rows, "access"),
     "answer_subject_request": lambda rows: _request(rows, "access", ("acknowledgement", "")),
     "propose_deletion": lambda rows: _request(rows, "deletion", ("acknowledgement", "")),
@@ -91,12 +129,15 @@ FRESH: dict[str, Source] = {
     "lift_restriction": _restricted,
     "export_person": lambda rows: _request(rows, "access", ("acknowledgement", ""), ("answer", "granted")),
     "supersede_request_clocks": lambda _: "access",
-    **dict.fromkeys(("list_payment_channels", "list_disabilities", "unmask_person"), person),
+    **dict.fromkeys(("list_payment_channels", "list_disabilities", "list_parents", "unmask_person"), person),
 }
 RULES: dict[str, Rule] = {
     "record_payment_channel": _pay,
     "record_disability": _certify,
     "end_disability": _end,
+    "record_parent": _parent,
+    "end_parentage": _end,
+    "supersede_parent_age": _parent_age,
     "record_subject_request": _ask,
     "acknowledge_subject_request": _acknowledge,
     **dict.fromkeys(("answer_subject_request", "propose_deletion", "decide_deletion"), _answer),

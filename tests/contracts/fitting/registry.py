@@ -57,6 +57,8 @@ def _can_be_one_household(members: list[Body], since: date, rows: Rows) -> None:
         )
         move(member, "birth_date", date(born, 1, 1), date(born + 20, 12, 31))
         move(member, "joined_on", since, rows.now)
+        # Who fits whom as a parent is a rule of several people: it is called for by itself.
+        member.update({name: None for name in ("mother_id", "father_id") if name in member})
         _own_number(member, rows)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx2
 import pytest
+import xlsxwriter
 
 from kit.crypto import Vault
 from kit.database import Database
@@ -30,6 +31,8 @@ COLUMNS = (
     "relation",
     "identity_number",
     "phone",
+    "mother",
+    "father",
 )
 Row = dict[str, str]
 Sent = Callable[..., Awaitable[dict[str, Any]]]
@@ -61,6 +64,28 @@ def as_csv(rows: Sequence[Row], columns: Sequence[str] = COLUMNS, **how: Any) ->
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue().encode()
+
+
+def as_workbook(
+    *sheets: tuple[str, Sequence[Row]], touch: Callable[[xlsxwriter.Workbook], None] | None = None
+) -> bytes:
+    """Return a workbook with these sheets; what starts with an equals sign is a formula."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target)
+    for name, rows in sheets:
+        sheet = book.add_worksheet(name)
+        sheet.write_row(0, 0, COLUMNS)
+        for number, row in enumerate(rows, 1):
+            for place, column in enumerate(COLUMNS):
+                value = row.get(column, "")
+                if value:
+                    sheet.write(number, place, value) if value.startswith("=") else sheet.write_string(
+                        number, place, value
+                    )
+    if touch is not None:
+        touch(book)
+    book.close()
+    return target.getvalue()
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ from kit.values.ids import new_id
 from services.beneficiaries.imports.running import JOB, Runner
 from tests.conftest import Service
 from tests.services.beneficiaries.conftest import HOUSEHOLDS, MAI_SON, Register, member
-from tests.services.beneficiaries.imports.conftest import IMPORTS, Sent, as_csv, child, mistakes, person
+from tests.services.beneficiaries.imports.conftest import IMPORTS, Sent, as_csv, as_workbook, child, mistakes, person
 
+TAKEN = "014184000123"
 TABLES = ("households", "people", "memberships", "household_places")
 
 
@@ -40,6 +41,21 @@ async def test_households_of_a_file_are_registered_with_their_members(
     assert head["identity_number"] == "0141******23"
     assert head["phone"].endswith("21")
     assert (boy["full_name"], boy["relation"]) == ("Cà Văn Minh", "child")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+async def test_mothers_and_fathers_of_the_same_household_are_imported(
+    officer: httpx2.AsyncClient, sent: Sent, kind: str
+) -> None:
+    father = person(name="Cà Văn Inh", sex="male", relation="spouse", identity_number="014084000124")
+    rows = [person(), father, child(mother="LÒ THỊ ĐÔI", father="014084000124")]
+    found = await sent(as_csv(rows) if kind == "csv" else as_workbook(("Hộ", rows)))
+    assert found["rows"]["accepted"] == 3, await mistakes(officer, found)
+    [line] = (await officer.get(HOUSEHOLDS)).json()["items"]
+    members = (await officer.get(f"{HOUSEHOLDS}/{line['id']}")).json()["members"]
+    ids = {one["relation"]: one["person_id"] for one in members}
+    [boy] = [one for one in members if one["relation"] == "child"]
+    assert (boy["mother_id"], boy["father_id"]) == (ids["head"], ids["spouse"])
 
 
 async def test_what_is_imported_is_audited_and_told_like_what_is_registered(
@@ -81,67 +97,6 @@ async def test_one_bad_member_refuses_the_household_and_no_other(
     assert found["rows"] == {"read": 4, "accepted": 2, "unchanged": 0, "refused": 2}
     assert await mistakes(officer, found) == [(3, "birth_date", "date_from_datetime_parsing")]
     assert await count(registry) == [1, 2, 2, 1]
-
-
-TAKEN = "014184000123"
-BAD: dict[str, tuple[list[dict[str, str]], list[tuple[int, str | None, str]]]] = {
-    "a child older than its mother": (
-        [person(), child(birth_date="1980")],
-        [(3, "birth_date", "generations-disagree")],
-    ),
-    "two heads": ([person(), child(relation="head")], [(3, "relation", "not-one-head")]),
-    "no head": ([child()], [(2, "relation", "not-one-head")]),
-    "born after joining": ([person(), child(birth_date="2026-02-01")], [(3, "birth_date", "dates-disagree")]),
-    "a day to come": ([person(registered_on="2199-01-01")], [(2, "registered_on", "dates-disagree")]),
-    "no such day": ([person(registered_on="31/02/2026")], [(2, "registered_on", "date_from_datetime_parsing")]),
-    "another commune": ([person(area_code="04108")], [(2, "area_code", "area-unknown")]),
-    "no such commune": ([person(area_code="99999")], [(2, "area_code", "area-unknown")]),
-    "a unit of another time": (
-        [person(area_code="04138", registered_on="2026-01-15")],
-        [(2, "area_code", "area-unknown")],
-    ),
-    "no such ethnic group": ([person(ethnicity="Mường Thanh")], [(2, "ethnicity", "string_pattern_mismatch")]),
-    "a number with letters": (
-        [person(identity_number="01418400012X")],
-        [(2, "identity_number", "string_pattern_mismatch")],
-    ),
-    "a number twice in a household": (
-        [person(identity_number=TAKEN), child(identity_number=TAKEN)],
-        [(3, "identity_number", "number-repeated")],
-    ),
-    "a number in two households": (
-        [person(identity_number=TAKEN), person("2", identity_number=TAKEN)],
-        [(2, "identity_number", "in-two-households"), (3, "identity_number", "in-two-households")],
-    ),
-    "rows of a household apart": (
-        [person(), person("2", "Vì Thị Hai"), child()],
-        [
-            (2, "household", "household-scattered"),
-            (4, "household", "household-scattered"),
-            (4, "relation", "not-one-head"),
-        ],
-    ),
-    "two places of one household": ([person(), child(village="Bản Khác")], [(3, "village", "household-rows-differ")]),
-    "no household": ([person("")], [(2, "household", "missing")]),
-    "NUL": ([person(village="Bản\0Mé")], [(2, "village", "nul_cell")]),
-    "a cell too long": ([person(full_name="Lò" * 3000)], [(2, "full_name", "cell-too-long")]),
-    "a hidden character": ([person(full_name="Lò\u200bThị")], [(2, "full_name", "string_pattern_mismatch")]),
-    "an ambiguous relation": ([person(), child(relation="cháu")], [(3, "relation", "literal_error")]),
-}
-BAD["NUL"] = (BAD["NUL"][0], [(2, "village", "nul-cell")])
-
-
-@pytest.mark.parametrize("what", BAD)
-async def test_bad_rows_name_row_column_and_reason(
-    registry: Service, officer: httpx2.AsyncClient, sent: Sent, what: str
-) -> None:
-    rows, expected = BAD[what]
-    found = await sent(as_csv(rows))
-    assert sorted(await mistakes(officer, found), key=str) == sorted(expected, key=str)
-    kept = found["households"]["accepted"]
-    assert (await count(registry))[0] == kept
-    assert kept == (1 if what == "rows of a household apart" else 0)
-    assert found["rows"]["read"] == len(rows) == found["rows"]["accepted"] + found["rows"]["refused"]
 
 
 async def test_a_number_that_is_registered_is_refused_whoever_carries_it_where(

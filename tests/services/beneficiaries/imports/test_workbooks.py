@@ -3,32 +3,12 @@
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Callable
 
 import httpx2
 import pytest
 import xlsxwriter
 
-from tests.services.beneficiaries.imports.conftest import COLUMNS, Row, Sent, child, mistakes, person
-
-
-def workbook(*sheets: tuple[str, list[Row]], touch: Callable[[xlsxwriter.Workbook], None] | None = None) -> bytes:
-    target = io.BytesIO()
-    book = xlsxwriter.Workbook(target)
-    for name, rows in sheets:
-        sheet = book.add_worksheet(name)
-        sheet.write_row(0, 0, COLUMNS)
-        for number, row in enumerate(rows, 1):
-            for place, column in enumerate(COLUMNS):
-                value = row.get(column, "")
-                if value:
-                    sheet.write(number, place, value) if value.startswith("=") else sheet.write_string(
-                        number, place, value
-                    )
-    if touch is not None:
-        touch(book)
-    book.close()
-    return target.getvalue()
+from tests.services.beneficiaries.imports.conftest import COLUMNS, Sent, as_workbook, child, mistakes, person
 
 
 def with_part(content: bytes, name: str, part: bytes) -> bytes:
@@ -42,12 +22,12 @@ def with_part(content: bytes, name: str, part: bytes) -> bytes:
     return target.getvalue()
 
 
-PLAIN = workbook(("Hộ", [person()]))
+PLAIN = as_workbook(("Hộ", [person()]))
 SHEET = "xl/worksheets/sheet1.xml"
 
 
 async def test_all_sheets_of_a_workbook_are_read_and_named(officer: httpx2.AsyncClient, sent: Sent) -> None:
-    content = workbook(("Bản Mé", [person(), child()]), ("Bản Khác", [person("2", "Vì Thị Hai", sex="?")]))
+    content = as_workbook(("Bản Mé", [person(), child()]), ("Bản Khác", [person("2", "Vì Thị Hai", sex="?")]))
     found = await sent(content)
     assert (found["kind"], found["rows"]) == ("xlsx", {"read": 3, "accepted": 2, "unchanged": 0, "refused": 1})
     answer = (await officer.get(f"/v1/beneficiaries/imports/{found['id']}/errors")).json()["items"]
@@ -66,7 +46,7 @@ async def test_days_and_numbers_of_a_sheet_are_understood(officer: httpx2.AsyncC
         sheet.write_number(1, COLUMNS.index("ethnicity"), 3)
         sheet.write_number(2, COLUMNS.index("birth_date"), 2012)
 
-    found = await sent(workbook(("Hộ", [person(), child()]), touch=touch))
+    found = await sent(as_workbook(("Hộ", [person(), child()]), touch=touch))
     assert found["rows"]["accepted"] == 2, await mistakes(officer, found)
     [line] = (await officer.get("/v1/beneficiaries/households")).json()["items"]
     members = (await officer.get(f"/v1/beneficiaries/households/{line['id']}")).json()["members"]
@@ -77,7 +57,7 @@ async def test_days_and_numbers_of_a_sheet_are_understood(officer: httpx2.AsyncC
 
 
 async def test_a_formula_is_refused_whatever_it_computes(officer: httpx2.AsyncClient, sent: Sent) -> None:
-    found = await sent(workbook(("Hộ", [person(village='="Bản "&"Mé"')])))
+    found = await sent(as_workbook(("Hộ", [person(village='="Bản "&"Mé"')])))
     assert await mistakes(officer, found) == [(2, "village", "formula-cell")]
     assert found["rows"]["refused"] == 1
 
@@ -106,7 +86,7 @@ WIDE = (
         (with_part(PLAIN, SHEET, b"<worksheet><sheetData>"), "workbook-unreadable"),
         (with_part(PLAIN, "xl/workbook.xml", b"<workbook/>"), "workbook-unreadable"),
         (PLAIN[: len(PLAIN) // 2], "workbook-unreadable"),
-        (workbook(("Hộ", [])), "no-rows"),
+        (as_workbook(("Hộ", [])), "no-rows"),
     ],
     ids=["macros", "object", "entities", "entities in UTF-16", "bomb", "wide", "torn", "no sheets", "cut", "no rows"],
 )
