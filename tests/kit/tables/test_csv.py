@@ -48,6 +48,16 @@ def test_no_text_starts_like_a_formula_and_none_is_lost(text: str) -> None:
     assert unguarded(safe) == text or text.startswith("'")
 
 
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_no_start_of_a_formula_is_left_bare_in_a_cell(start: str) -> None:
+    target = io.BytesIO()
+    table = CsvTable(target, ["one", f"{start}two"])
+    table.row([f"{start}1+1", "x"])
+    table.close()
+    rows = list(csv.reader(io.StringIO(target.getvalue().decode("utf-8-sig"), newline="")))
+    assert rows == [["one", f"'{start}two"], [f"'{start}1+1", "x"]]
+
+
 def test_mixed_line_ends_and_three_delimiters_are_read() -> None:
     for mark in ",;\t":
         content = f"a{mark}b\r1{mark}2\n3{mark}4\r\n5{mark}6".encode()
