@@ -90,7 +90,8 @@ class Xml:
     def feed(self, piece: bytes, *, final: bool = False) -> None:
         try:
             self.parser.Parse(piece, final)
-        except expat.ExpatError as error:
+        # An encoding that Python does not know is a LookupError, one of several bytes a ValueError.
+        except (expat.ExpatError, LookupError, ValueError) as error:
             raise WorkbookUnreadable(part=self._name[:100]) from error
 
     def read(self, book: zipfile.ZipFile) -> None:
