@@ -58,7 +58,8 @@ def name_real_rows(case: schemathesis.Case, rows: Rows) -> None:
     for part in (case.query, case.body):
         for inner in objects(part):
             for name, value in inner.items():
-                if name in ROWS and value is not None:
+                # An object is the row itself and not its id: a correction holds the right donation.
+                if name in ROWS and value is not None and not isinstance(value, dict):
                     inner[name] = ROWS[name](rows)
 
 

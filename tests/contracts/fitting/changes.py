@@ -13,6 +13,7 @@ _SECOND = OFFICER.replace("officer", "officer-2")
 
 
 _KIND = "dwelling"
+_KIND_PATH = f"/v1/beneficiaries/change-request-kinds/{_KIND}"
 
 
 def _address(rows: Rows) -> dict[str, Any]:
@@ -87,6 +88,4 @@ RULES: dict[str, Rule] = {
     "resubmit_change": _resubmit,
 }
 
-VERSIONS: dict[str, Source] = {
-    "change_change_request_kind": lambda rows: rows.get(f"/v1/{_PATH.removesuffix('s')}-kinds/{_KIND}").headers["ETag"]
-}
+VERSIONS: dict[str, Source] = {"change_change_request_kind": lambda rows: rows.get(_KIND_PATH, OFFICER).headers["ETag"]}
