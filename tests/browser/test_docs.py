@@ -25,7 +25,7 @@ def _hosts(page: Page) -> set[str]:
 def test_a_page_opens_without_asking_anybody_else(platform: Platform, page: Page, path: str, seen: str) -> None:
     hosts = _hosts(page)
     page.goto(f"{platform.gateway}{path}")
-    expect(page.get_by_text(seen).first).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(seen).first).to_be_visible(timeout=90_000)
     assert hosts == {urlsplit(platform.gateway).netloc}
 
 

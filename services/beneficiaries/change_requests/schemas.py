@@ -205,7 +205,10 @@ class AttachmentQuery(_Strict):
         UUID, Field(description="The request's `id`", json_schema_extra={"example": examples.CHANGE_REQUEST})
     ]
     id: Annotated[UUID | None, Field(description="UUIDv7 made by a client that was offline")] = None
-    name: Annotated[Line, Field(max_length=120, description="What to call the file", examples=["so-ho-khau.pdf"])]
+    name: Annotated[
+        Line,
+        Field(max_length=120, description="What to call the file", json_schema_extra={"example": "so-ho-khau.pdf"}),
+    ]
 
 
 class ChangeRequestTitle(_Strict):
