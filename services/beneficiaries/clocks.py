@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Generic, Self, TypeVar
 from uuid import UUID
 
-from sqlalchemy import inspect
+from sqlalchemy import ColumnElement, inspect, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 
@@ -96,8 +96,35 @@ def fit(known: Sequence[Row], new: Row) -> Fitted[Row]:
     return Fitted(covering, [shorter, new])
 
 
+def ended(found: Row, day: date, moment: datetime, **changes: Any) -> Row:
+    """Let a row end before a day within its time; on its first day it never held.
+
+    Return what is known of it from `moment` on, or was known until then.
+    """
+    if day == found.valid_from:
+        found.recorded_to = moment
+        return found
+    return found if day == found.valid_to else found.rewritten(moment, valid_to=day, **changes)
+
+
 async def save(session: AsyncSession, fitted: Fitted[Any]) -> None:
     """Write what is no longer known first: the database's constraints look at every statement."""
     await session.flush()
     session.add_all(fitted.made)
     await session.flush()
+
+
+def known_at(kind: type[Recorded], moment: datetime) -> ColumnElement[bool]:
+    """Return a condition: a row was known at a moment."""
+    return (kind.recorded_from <= moment) & or_(kind.recorded_to.is_(None), kind.recorded_to > moment)
+
+
+def held_then(kind: type[Dated], day: date | ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return a condition: a row holds on a day, which may be an expression."""
+    return (kind.valid_from <= day) & or_(kind.valid_to.is_(None), kind.valid_to > day)
+
+
+def as_asked(kind: type[Dated], as_of: date | None, moment: datetime | None) -> Sequence[ColumnElement[bool]]:
+    """Return conditions: rows known at a moment, or now without one, of a day if one is given."""
+    known = kind.recorded_to.is_(None) if moment is None else known_at(kind, moment)
+    return [known] if as_of is None else [known, held_then(kind, as_of)]

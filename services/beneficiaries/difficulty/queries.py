@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, Date, Select, Text, column, func, or_, select, text, true
+from sqlalchemy import Boolean, Date, Text, column, func, or_, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.http import Keyset
 from services.beneficiaries.areas import queries as areas
 from services.beneficiaries.areas.models import AreaVersion, Atlas
 from services.beneficiaries.areas.schemas import AreaName
+from services.beneficiaries.clocks import known_at
 from services.beneficiaries.difficulty import schemas
 from services.beneficiaries.difficulty.changes import Classes, Moved
 from services.beneficiaries.difficulty.models import Difficulty
@@ -85,7 +86,9 @@ async def of_village(session: AsyncSession, village_id: UUID, day: date, known: 
     """Errors: VillageNotFound."""
     if await session.get(Village, village_id) is None:
         raise VillageNotFound
-    rows = await session.scalars(_known_at(known).where(Difficulty.village_id == village_id))
+    rows = await session.scalars(
+        select(Difficulty).where(known_at(Difficulty, known), Difficulty.village_id == village_id)
+    )
     held = next((row for row in rows if row.holds_on(day)), None)
     return schemas.VillageDifficulty(
         village_id=village_id,
@@ -99,17 +102,13 @@ async def of_village(session: AsyncSession, village_id: UUID, day: date, known: 
 
 async def changes(session: AsyncSession, query: schemas.ChangesQuery, known: datetime) -> schemas.DifficultyChanges:
     atlas = await areas.atlas(session)
-    rows = (await session.scalars(_known_at(known).where(Difficulty.area_id.is_not(None)))).all()
+    rows = (
+        await session.scalars(select(Difficulty).where(known_at(Difficulty, known), Difficulty.area_id.is_not(None)))
+    ).all()
     found = Classes(rows, atlas).changes(query.from_, query.to)
     items = [_change(moved, atlas) for moved in found if query.change in {None, moved.kind}]
     return schemas.DifficultyChanges.model_validate(
         {"from": query.from_, "to": query.to, "known_at": known, "items": items}
-    )
-
-
-def _known_at(moment: datetime) -> Select[Difficulty]:
-    return select(Difficulty).where(
-        Difficulty.recorded_from <= moment, or_(Difficulty.recorded_to.is_(None), Difficulty.recorded_to > moment)
     )
 
 

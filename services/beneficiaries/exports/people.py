@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import ScalarSelect, func, or_, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.crypto import Vault, mask
@@ -13,6 +13,7 @@ from kit.http import Keyset, ListQuery
 from kit.values.text import Line
 from services.beneficiaries.areas.models import AreaVersion
 from services.beneficiaries.areas.schemas import AreaCode, AreaName
+from services.beneficiaries.clocks import held_then
 from services.beneficiaries.households import queries as households
 from services.beneficiaries.households.models import Household, Membership, Person
 from services.beneficiaries.households.schemas import Precision, Relation, Sex
@@ -79,7 +80,7 @@ def _parent(kind: ParentKind) -> ScalarSelect[UUID]:
     return (
         select(Parentage.parent_id)
         .where(Parentage.child_id == Person.id, Parentage.kind == kind, Parentage.recorded_to.is_(None))
-        .where(Parentage.valid_from <= day, or_(Parentage.valid_to.is_(None), Parentage.valid_to > day))
+        .where(held_then(Parentage, day))
         .where(~func.person_is_restricted(Parentage.parent_id))
         .correlate(Person)
         .scalar_subquery()

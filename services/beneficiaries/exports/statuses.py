@@ -5,13 +5,14 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.http import Keyset, ListQuery
 from kit.values.dates import Day
 from services.beneficiaries.areas.models import AreaVersion
 from services.beneficiaries.areas.schemas import AreaCode, AreaName
+from services.beneficiaries.clocks import held_then
 from services.beneficiaries.households.models import Household
 from services.beneficiaries.poverty.models import StatusRow
 
@@ -55,9 +56,7 @@ async def page(session: AsyncSession, query: StatusesQuery) -> tuple[list[Status
     if query.area is not None:
         wanted = wanted.where(Household.area_id == func.any(select(func.areas_under(query.area)).scalar_subquery()))
     if query.as_of is not None:
-        wanted = wanted.where(
-            StatusRow.valid_from <= query.as_of, or_(StatusRow.valid_to.is_(None), StatusRow.valid_to > query.as_of)
-        )
+        wanted = wanted.where(held_then(StatusRow, query.as_of))
     rows, following = await _ORDER.rows(session, wanted, query, lambda row: [row[0].id])
     return [_line(*row) for row in rows], following
 

@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, text
+from sqlalchemy import or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.crypto import Vault, mask
 from services.beneficiaries.areas.schemas import AreaName
+from services.beneficiaries.clocks import known_at
 from services.beneficiaries.dwellings.schemas import Dwelling
 from services.beneficiaries.errors import HouseholdNotFound
 from services.beneficiaries.households import schemas
@@ -88,7 +89,7 @@ async def one(
     if row is None:
         raise HouseholdNotFound
     members = _MEMBERS.add_columns(parent_on("mother", day, at), parent_on("father", day, at))
-    members = members.where(Membership.household_id == household_id, *_known_at(at))
+    members = members.where(Membership.household_id == household_id, known_at(Membership, at))
     if only_that_day:
         members = members.where(
             Membership.joined_on <= day, or_(Membership.left_on.is_(None), Membership.left_on > day)
@@ -111,13 +112,6 @@ async def one(
         version=row.version,
         recorded_at=row.recorded_at,
         changed_at=row.changed_at,
-    )
-
-
-def _known_at(moment: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Membership.recorded_from <= moment,
-        or_(Membership.recorded_to.is_(None), Membership.recorded_to > moment),
     )
 
 

@@ -12,7 +12,7 @@ from kit import audit
 from kit.identity import Actor
 from kit.values.dates import today
 from kit.values.ids import new_id
-from services.beneficiaries.clocks import fit, save
+from services.beneficiaries.clocks import ended, fit, save
 from services.beneficiaries.errors import PersonNotFound
 from services.beneficiaries.households.models import Person, in_order
 from services.beneficiaries.households.schemas import MemberIn
@@ -95,11 +95,7 @@ async def end(session: AsyncSession, parentage_id: UUID, given: schemas.Parentag
     day = given.on or found.valid_from
     in_order("on", day, min(today(), found.valid_to or date.max))
     in_order("valid_from", found.valid_from, day)
-    known = found
-    if day == found.valid_from:
-        found.recorded_to = moment
-    elif day != found.valid_to:
-        known = found.rewritten(moment, valid_to=day, recorded_by=by.subject)
+    known = ended(found, day, moment, recorded_by=by.subject)
     await session.flush()
     session.add(known)
     await session.flush()

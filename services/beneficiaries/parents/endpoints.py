@@ -19,12 +19,12 @@ from services.beneficiaries.parents.schemas import (
     ParentageIn,
     ParentAgeOut,
     ParentageOut,
-    ParentageQuery,
     ParentAges,
 )
 from services.beneficiaries.people import queries as people
 from services.beneficiaries.people.endpoints import PersonId
 from services.beneficiaries.people.errors import RecordedMeanwhile
+from services.beneficiaries.people.schemas import TimeQuery
 
 parents = router("people", "People")
 parentages = router("parentages", "People")
@@ -69,7 +69,7 @@ async def record_parent(
 )
 async def list_parents(
     person_id: PersonId,
-    query: Annotated[ParentageQuery, Query()],
+    query: Annotated[TimeQuery, Query()],
     session: Reader,
     _by: RegistryReader,
     request: Request,

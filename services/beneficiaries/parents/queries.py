@@ -5,14 +5,16 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, or_, select
+from sqlalchemy import ScalarSelect, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.http import Keyset
+from services.beneficiaries.clocks import as_asked
 from services.beneficiaries.households.models import Person
 from services.beneficiaries.parents import schemas
 from services.beneficiaries.parents.errors import ParentageNotFound
 from services.beneficiaries.parents.models import ParentAge, Parentage, ParentKind
+from services.beneficiaries.people.schemas import TimeQuery
 
 _ORDER: Final = Keyset((Parentage.id,), (UUID,))
 
@@ -22,8 +24,7 @@ def parent_on(kind: ParentKind, day: date, known: datetime) -> ScalarSelect[UUID
     return (
         select(Parentage.parent_id)
         .where(Parentage.child_id == Person.id, Parentage.kind == kind)
-        .where(Parentage.valid_from <= day, or_(Parentage.valid_to.is_(None), Parentage.valid_to > day))
-        .where(Parentage.recorded_from <= known, or_(Parentage.recorded_to.is_(None), Parentage.recorded_to > known))
+        .where(*as_asked(Parentage, day, known))
         .correlate(Person)
         .scalar_subquery()
     )
@@ -45,20 +46,11 @@ async def one(session: AsyncSession, parentage_id: UUID) -> Parentage:
 
 
 async def page(
-    session: AsyncSession, child_id: UUID, query: schemas.ParentageQuery
+    session: AsyncSession, child_id: UUID, query: TimeQuery
 ) -> tuple[list[schemas.ParentageOut], str | None]:
     """Return a page of mothers and fathers, in the order of recording, and the next cursor."""
     wanted: Any = select(Parentage).where(Parentage.child_id == child_id)
-    if query.known_at is None:
-        wanted = wanted.where(Parentage.recorded_to.is_(None))
-    else:
-        moment = query.known_at
-        wanted = wanted.where(
-            Parentage.recorded_from <= moment, or_(Parentage.recorded_to.is_(None), Parentage.recorded_to > moment)
-        )
-    if query.as_of is not None:
-        day = query.as_of
-        wanted = wanted.where(Parentage.valid_from <= day, or_(Parentage.valid_to.is_(None), Parentage.valid_to > day))
+    wanted = wanted.where(*as_asked(Parentage, query.as_of, query.known_at))
     rows, following = await _ORDER.rows(session, wanted, query, lambda row: [row[0].id])
     return [schemas.ParentageOut.model_validate(row[0]) for row in rows], following
 

@@ -6,11 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kit.http import ListQuery
 from kit.values.dates import Day
 from kit.values.text import Line
 from services.beneficiaries import examples
-from services.beneficiaries.households.schemas import KnownAt
 from services.beneficiaries.parents.models import ParentKind
 
 
@@ -56,11 +54,6 @@ class ParentageOut(_Strict):
     valid_to: date | None
     recorded_from: datetime
     recorded_to: datetime | None
-
-
-class ParentageQuery(ListQuery):
-    as_of: Annotated[Day | None, Field(description="What held on this day; all days without it")] = None
-    known_at: KnownAt | None = None
 
 
 class ParentAgeIn(_Strict):

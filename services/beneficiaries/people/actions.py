@@ -10,7 +10,7 @@ from kit.crypto import Vault
 from kit.identity import Actor
 from kit.values.dates import today
 from kit.values.ids import new_id
-from services.beneficiaries.clocks import fit, save
+from services.beneficiaries.clocks import ended, fit, save
 from services.beneficiaries.errors import PersonNotFound
 from services.beneficiaries.households import queries as households
 from services.beneficiaries.households.models import Person, in_order
@@ -88,11 +88,7 @@ async def end(session: AsyncSession, disability_id: UUID, given: schemas.Disabil
     in_order("valid_from", found.valid_from, day)
     if found.valid_to is not None:
         in_order("on", day, found.valid_to)
-    known = found
-    if day == found.valid_from:
-        found.recorded_to = moment
-    elif day != found.valid_to:
-        known = found.rewritten(moment, valid_to=day, recorded_by=by.subject)
+    known = ended(found, day, moment, recorded_by=by.subject)
     await session.flush()
     session.add(known)
     await session.flush()

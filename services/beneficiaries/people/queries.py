@@ -4,11 +4,12 @@ from datetime import date, datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select, text
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.crypto import Vault, mask
 from kit.http import Keyset
+from services.beneficiaries.clocks import as_asked
 from services.beneficiaries.errors import PersonNotFound
 from services.beneficiaries.households.models import Person
 from services.beneficiaries.people import schemas
@@ -65,7 +66,8 @@ async def channels(
 ) -> tuple[list[schemas.PaymentChannelOut], str | None]:
     """Return a page of channels, and the next cursor. Errors: PersonNotFound."""
     await must_be_answered_for(session, person_id)
-    wanted = _at(select(PaymentChannel), PaymentChannel, person_id, query)
+    wanted: Select[Any] = select(PaymentChannel).where(PaymentChannel.person_id == person_id)
+    wanted = wanted.where(*as_asked(PaymentChannel, query.as_of, query.known_at))
     rows, following = await _CHANNELS.rows(session, wanted, query, lambda row: [row[0].id])
     return [shown(row[0], vault) for row in rows], following
 
@@ -75,7 +77,8 @@ async def disabilities(
 ) -> tuple[list[schemas.DisabilityOut], str | None]:
     """Return a page of disabilities, and the next cursor. Errors: PersonNotFound."""
     await must_be_answered_for(session, person_id)
-    wanted = _at(select(Disability), Disability, person_id, query)
+    wanted: Select[Any] = select(Disability).where(Disability.person_id == person_id)
+    wanted = wanted.where(*as_asked(Disability, query.as_of, query.known_at))
     rows, following = await _DISABILITIES.rows(session, wanted, query, lambda row: [row[0].id])
     return [schemas.DisabilityOut.model_validate(row[0]) for row in rows], following
 
@@ -98,16 +101,3 @@ def shown(channel: PaymentChannel, vault: Vault) -> schemas.PaymentChannelOut:
             "account_number": None if account is None else mask(account, head=2, tail=3),
         }
     )
-
-
-def _at(wanted: Select[Any], kind: type[Private], person_id: UUID, query: schemas.TimeQuery) -> Select[Any]:
-    wanted = wanted.where(kind.person_id == person_id)
-    if query.known_at is None:
-        wanted = wanted.where(kind.recorded_to.is_(None))
-    else:
-        moment = query.known_at
-        wanted = wanted.where(kind.recorded_from <= moment, or_(kind.recorded_to.is_(None), kind.recorded_to > moment))
-    if query.as_of is not None:
-        day = query.as_of
-        wanted = wanted.where(kind.valid_from <= day, or_(kind.valid_to.is_(None), kind.valid_to > day))
-    return wanted
