@@ -5,7 +5,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit import audit
 from kit.identity import Actor
 from services.funds.bank_accounts import queries
-from services.funds.bank_accounts.errors import BankAccountExists
 from services.funds.bank_accounts.models import BankAccount, CampaignAccount
 from services.funds.bank_accounts.schemas import BankAccountIn
 from services.funds.campaigns.queries import locked
@@ -13,9 +12,7 @@ from services.funds.payment_codes.references import campaign_reference
 
 
 async def open_account(session: AsyncSession, wanted: BankAccountIn, *, by: Actor) -> BankAccount:
-    """Errors: BankAccountExists."""
-    if wanted.id is not None and await session.get(BankAccount, wanted.id) is not None:
-        raise BankAccountExists
+    """Errors: BankAccountExists, by the database."""
     account = BankAccount(**wanted.model_dump(exclude_none=True), opened_by=by.subject)
     session.add(account)
     await session.flush()

@@ -1,6 +1,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Literal, Self
 from uuid import UUID
 
@@ -9,13 +9,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import ledger
 from kit.model import Id, Model, RecordedAt
-from kit.values.dates import now
 from kit.values.ids import new_id
 from kit.values.reference import new_reference
 from services.funds import chart
 from services.funds.campaigns.models import Campaign
 from services.funds.clients.registry import Household
-from services.funds.errors import NobodyInHousehold, RoundDecided, SecondPersonNeeded, SupportTooLarge
+from services.funds.decisions import DecidedByAnother
+from services.funds.errors import NobodyInHousehold, RoundDecided, SupportTooLarge
 from services.funds.values import LARGEST_GIFT
 
 Kind = Literal["gift", "rice"]
@@ -52,7 +52,7 @@ class Ration:
         return 0, rice_g
 
 
-class Round(Model):
+class Round(DecidedByAnother, Model):
     """Support of one kind for named households on one occasion; proposed by one person, decided by another.
 
     `per_person_g` and `months` are set for rice only. `live` rounds are those not rejected.
@@ -69,11 +69,7 @@ class Round(Model):
     live: Mapped[bool] = mapped_column(Computed("state <> 'rejected'", persisted=True))
     per_person_g: Mapped[int | None]
     months: Mapped[int | None]
-    proposed_by: Mapped[str]
-    decided_by: Mapped[str | None]
-    decided_at: Mapped[datetime | None]
     reason: Mapped[str | None]
-    version: Mapped[int] = mapped_column(default=1)
     recorded_at: Mapped[RecordedAt]
 
     @classmethod
@@ -110,13 +106,8 @@ class Round(Model):
         """Errors: RoundDecided, SecondPersonNeeded."""
         if self.state != "proposed":
             raise RoundDecided
-        if by == self.proposed_by:
-            raise SecondPersonNeeded
-        self.state = state
-        self.decided_by = by
-        self.decided_at = now()
-        self.reason = reason
-        self.version += 1
+        self.decided(by)
+        self.state, self.reason = state, reason
 
 
 class RoundLine(Model):
