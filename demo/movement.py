@@ -1,12 +1,12 @@
 """The movement around the registry: who stands by a village or a household, what they did, and what is still needed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from demo import examples
 from demo.api import Api
+from demo.deeds import Deed, write
 from demo.draw import uuid7
 from demo.pace import Pace
 from demo.people import BEGINNING
@@ -33,18 +33,6 @@ _GRIEVANCES: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Deed:
-    """Something written down once: `body` is posted to `path`, `listed` is where it is found again by its id."""
-
-    id: UUID
-    path: str
-    listed: str
-    body: dict[str, Any]
-    login: str = _OFFICER
-    called: str = "id"
-
-
 def deeds() -> Iterator[Deed]:
     """Yield what is told, in an order in which each rests on those before it."""
     yield from _villages()
@@ -54,7 +42,7 @@ def deeds() -> Iterator[Deed]:
         (examples.ASSIGNMENT_TO_END, {"household_id": str(examples.HOUSEHOLD)}, "Đỡ đầu hai em đến trường"),
     ):
         body = {**place, "purpose": purpose, "valid_from": "2025-09-05"}
-        yield Deed(own, f"{_ORGANISATION}/assignments", f"{_REGISTRY}/assignments", body)
+        yield Deed(own, f"{_ORGANISATION}/assignments", f"{_REGISTRY}/assignments", body, _OFFICER)
     for own, happened_on, days in (
         (examples.ACTIVITY, "2026-03-26", "18.0"),
         (examples.MISTAKEN_ACTIVITY, "2026-03-27", "18.5"),
@@ -66,7 +54,7 @@ def deeds() -> Iterator[Deed]:
             "description": "Đào rãnh và đặt ống dẫn nước về bản",
             "values": [{"quantity": days, "unit": "person-day"}],
         }
-        yield Deed(own, f"{_ORGANISATION}/activities", f"{_REGISTRY}/activities", done)
+        yield Deed(own, f"{_ORGANISATION}/activities", f"{_REGISTRY}/activities", done, _OFFICER)
     for own, kind, note in (
         (examples.NEED, "house", "Nhà tranh, dột nát"),
         (examples.NEED_TO_CLOSE, "latrine", "Chưa có nhà tiêu"),
@@ -77,7 +65,7 @@ def deeds() -> Iterator[Deed]:
     for number, own in enumerate(_GRIEVANCES):
         told = {"area_id": _MAI_SON, "village": "Bản Nà Bó", "kind": "payment", "channel": "in_person"}
         text = f"Chưa nhận được tiền hỗ trợ tháng {number + 6}."
-        yield Deed(own, f"{_REGISTRY}/grievances/intake", f"{_REGISTRY}/grievances", {**told, "text": text})
+        yield Deed(own, f"{_REGISTRY}/grievances/intake", f"{_REGISTRY}/grievances", {**told, "text": text}, _OFFICER)
 
     yield from _households()
     yield from _exchange()
@@ -90,7 +78,7 @@ def _households() -> Iterator[Deed]:
     path = f"{_REGISTRY}/households/{examples.MOVED_HOUSEHOLD}"
     unit = str(uuid5(NAMESPACE_URL, "forthepoor/area/04135/1900-01-01"))
     moved = {"moved_on": "2025-03-01", "area_id": unit, "village": "Bản Tà Hạ", "decision_number": "12/QĐ-UBND"}
-    yield Deed(examples.MISTAKEN_MOVE, f"{path}/moves", f"{path}/acts", moved, called="act_id")
+    yield Deed(examples.MISTAKEN_MOVE, f"{path}/moves", f"{path}/acts", moved, _OFFICER, called="act_id")
 
 
 def _exchange() -> Iterator[Deed]:
@@ -114,23 +102,23 @@ def _exchange() -> Iterator[Deed]:
         "evidence": "Phiếu ký ngày 05/10/2026, hồ sơ 97/2026",
         "given_on": "2026-10-05",
     }
-    yield Deed(examples.CONSENT_TO_WITHDRAW, consents, consents, consent)
+    yield Deed(examples.CONSENT_TO_WITHDRAW, consents, consents, consent, _OFFICER)
 
 
 def _files() -> Iterator[Deed]:
     """Ask for a list as a file; certify a disability that will end."""
     path = f"{_REGISTRY}/exports"
-    yield Deed(examples.EXPORT, path, path, {"list": "households", "filters": {"poverty_status": "poor"}})
+    yield Deed(examples.EXPORT, path, path, {"list": "households", "filters": {"poverty_status": "poor"}}, _OFFICER)
     path = f"{_REGISTRY}/people/{uuid7('person', 976, 1, day=BEGINNING)}/disabilities"
     certified = {"degree": "mild", "certificate_number": "9/2024/XN-KT", "certified_on": "2024-03-11"}
-    yield Deed(examples.DISABILITY, path, path, {"kind": "vision", "since": "2024-03-11", **certified})
+    yield Deed(examples.DISABILITY, path, path, {"kind": "vision", "since": "2024-03-11", **certified}, _OFFICER)
 
 
 def _parent() -> Deed:
     """Write down the mother of a child; somebody will find that it is not she."""
     child, mother = (str(uuid7("person", 987, place, day=BEGINNING)) for place in (3, 1))
     path = f"{_REGISTRY}/people/{child}/parents"
-    return Deed(examples.PARENTAGE, path, path, {"kind": "mother", "parent_id": mother})
+    return Deed(examples.PARENTAGE, path, path, {"kind": "mother", "parent_id": mother}, _OFFICER)
 
 
 def _villages() -> Iterator[Deed]:
@@ -146,25 +134,14 @@ def _villages() -> Iterator[Deed]:
 
 
 def _deed(own: UUID, noun: str, body: dict[str, Any]) -> Deed:
-    return Deed(own, f"{_REGISTRY}/{noun}", f"{_REGISTRY}/{noun}", body)
+    return Deed(own, f"{_REGISTRY}/{noun}", f"{_REGISTRY}/{noun}", body, _OFFICER)
 
 
 async def stand_by(api: Api, pace: Pace) -> None:
     """Write everything down that is not there yet; the household of the examples must be."""
     told = list(deeds())
     with pace.stage("Villages, organisations, needs, grievances", len(told)) as stage:
-        known = {
-            UUID(item["id"])
-            for path, login in dict.fromkeys((deed.listed, deed.login) for deed in told)
-            async for item in api.pages(path, {}, login=login)
-        }
-        for deed in told:
-            if deed.id in known:
-                stage.skip(1)
-                continue
-            body = {deed.called: str(deed.id), **deed.body}
-            answer = await api.post(deed.path, body, login=deed.login, key=f"movement/{deed.id}")
-            stage.done(new=answer.is_new)
+        await write(api, stage, told)
         await _handle(api)
         await _check(api)
 

@@ -1,11 +1,12 @@
 """Papers of an office: what people asked about their own data, and the scanned minutes of a village meeting."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any, Final
 from uuid import UUID
 
 from demo import examples
 from demo.api import Api
+from demo.deeds import Deed, Step, write
 from demo.draw import uuid7
 from demo.pace import Pace
 from demo.people import BEGINNING
@@ -13,57 +14,36 @@ from demo.people import BEGINNING
 _OFFICER: Final = "commune-officer:04105"
 _REQUESTS: Final = "/v1/beneficiaries/subject-requests"
 _MINUTES: Final = "/v1/beneficiaries/review-minutes"
-_ASKING: Final = str(uuid7("person", 977, 0, day=BEGINNING))
+_ASKING: Final[dict[str, Any]] = {
+    "person_id": str(uuid7("person", 977, 0, day=BEGINNING)),
+    "asked_by": "person",
+    "evidence": "Đến trụ sở, xuất trình căn cước, sổ tiếp dân số 12/2026",
+}
 _SCAN: Final = "%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
-_IN_BOOKS: Final = {"outcome": "refused", "reason": "Hộ đang có trong danh sách hộ nghèo"}
-_GRANTED: Final = {"outcome": "granted"}
-_ACKNOWLEDGED: Final[tuple[str, dict[str, Any]]] = ("acknowledgement", {})
+_ACKNOWLEDGED: Final = Step("acknowledgement", _OFFICER, {})
+_GRANTED: Final = Step("answer", _OFFICER, {"outcome": "granted"})
+_KEPT: Final = Step("proposal", _OFFICER, {"outcome": "refused", "reason": "Hộ đang có trong danh sách hộ nghèo"})
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What somebody asked about their data, and the steps that the office has taken since."""
-
-    id: UUID
-    kind: str
-    steps: tuple[tuple[str, dict[str, Any]], ...] = ()
-
-    @property
-    def body(self) -> dict[str, Any]:
-        evidence = "Đến trụ sở, xuất trình căn cước, sổ tiếp dân số 12/2026"
-        return {
-            "id": str(self.id),
-            "person_id": _ASKING,
-            "kind": self.kind,
-            "asked_by": "person",
-            "evidence": evidence,
-        }
-
-
-ASKED: Final = (
-    Asked(examples.SUBJECT_REQUEST, "correction"),
-    Asked(examples.SUBJECT_REQUEST_TO_ACKNOWLEDGE, "access"),
-    Asked(examples.SUBJECT_REQUEST_TO_ANSWER, "access", (_ACKNOWLEDGED,)),
-    Asked(examples.ACCESS_GRANTED, "access", (_ACKNOWLEDGED, ("answer", _GRANTED))),
-    Asked(examples.DELETION_TO_PROPOSE, "deletion", (_ACKNOWLEDGED,)),
-    Asked(examples.DELETION_TO_DECIDE, "deletion", (_ACKNOWLEDGED, ("proposal", _IN_BOOKS))),
-    Asked(examples.RESTRICTION, "restriction", (_ACKNOWLEDGED, ("answer", _GRANTED))),
-)
+def asked() -> Iterator[Deed]:
+    """Yield what somebody asked about their data, with the steps that the office has taken since."""
+    for own, kind, steps in (
+        (examples.SUBJECT_REQUEST, "correction", ()),
+        (examples.SUBJECT_REQUEST_TO_ACKNOWLEDGE, "access", ()),
+        (examples.SUBJECT_REQUEST_TO_ANSWER, "access", (_ACKNOWLEDGED,)),
+        (examples.ACCESS_GRANTED, "access", (_ACKNOWLEDGED, _GRANTED)),
+        (examples.DELETION_TO_PROPOSE, "deletion", (_ACKNOWLEDGED,)),
+        (examples.DELETION_TO_DECIDE, "deletion", (_ACKNOWLEDGED, _KEPT)),
+        (examples.RESTRICTION, "restriction", (_ACKNOWLEDGED, _GRANTED)),
+    ):
+        yield Deed(own, _REQUESTS, _REQUESTS, {**_ASKING, "kind": kind}, _OFFICER, steps=steps)
 
 
 async def file(api: Api, pace: Pace) -> None:
     """Take in what is not there yet, each as far as told; what somebody did since then stays."""
-    with pace.stage("Requests about people's own data", len(ASKED)) as stage:
-        known = {UUID(item["id"]) async for item in api.pages(_REQUESTS, {}, login=_OFFICER)}
-        for asked in ASKED:
-            if asked.id in known:
-                stage.skip(1)
-                continue
-            answer = await api.post(_REQUESTS, asked.body, login=_OFFICER, key=f"papers/{asked.id}")
-            for step, body in asked.steps:
-                key = f"papers/{asked.id}/{step}"
-                await api.post(f"{_REQUESTS}/{asked.id}/{step}", body, login=_OFFICER, key=key)
-            stage.done(new=answer.is_new)
+    told = list(asked())
+    with pace.stage("Requests about people's own data", len(told)) as stage:
+        await write(api, stage, told)
 
 
 async def scan(api: Api) -> None:
