@@ -7,6 +7,7 @@ from another file do not open. What the database would encrypt is thereby encryp
 
 import hashlib
 from collections.abc import AsyncIterable, AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, Self
@@ -75,6 +76,16 @@ class Files:
                     await target.write(frame)
             await target.write(frames.end())
         return Stored(place, size, digest.digest(), head)
+
+    @asynccontextmanager
+    async def entering(self, folder: str, content: AsyncIterable[bytes], *, most: int) -> AsyncIterator[Stored]:
+        """Keep a file, and forget it unless the block, which enters where it lies, ends well. Errors: TooLarge."""
+        stored = await self.keep(folder, content, most=most)
+        try:
+            yield stored
+        except BaseException:
+            await self.forget(stored.place)
+            raise
 
     async def read(self, place: str) -> AsyncIterator[bytes]:
         """Yield the content piece by piece. Errors: FileNotFoundError, Undecipherable."""

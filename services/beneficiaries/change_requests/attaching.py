@@ -37,15 +37,11 @@ async def attach(
     """
     async with database.transaction(scope) as session:
         await _must_take(session, query.change_request, by)
-    stored = await files.keep(_FOLDER, content, most=most)
-    kept = False
-    try:
+    async with files.entering(_FOLDER, content, most=most) as stored:
         async with database.transaction(scope) as session:
             entered = await _enter(session, stored, query, by)
             shown = queries.attachment(entered)
-        kept = entered.place == stored.place
-    finally:
-        if not kept:
+        if entered.place != stored.place:
             await files.forget(stored.place)
     return shown
 

@@ -1,15 +1,14 @@
 """Take a file in: kept, entered, handed to the worker."""
 
-from collections.abc import AsyncIterable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import audit, jobs
-from kit.files import Files, Stored
+from kit.files import Stored
 from kit.identity import Actor
-from kit.problems import Language, Problem
+from kit.problems import Language
 from kit.scope import RowScope
 from kit.telemetry import request_id
 from kit.values.ids import new_id
@@ -19,7 +18,6 @@ from services.beneficiaries.imports.models import Import
 from services.beneficiaries.imports.running import JOB
 from services.beneficiaries.imports.schemas import UploadQuery
 from services.beneficiaries.imports.source import table_kind
-from services.beneficiaries.settings import Settings
 
 _UNIT = text(
     "select id from areas where code = :code and level = 'commune' and valid_from <= vietnam_today()"
@@ -29,18 +27,7 @@ _UNIT = text(
 _ALONE = text("select pg_advisory_xact_lock(hashtextextended(:key, 0))")
 
 
-async def keep(files: Files, content: AsyncIterable[bytes], settings: Settings) -> Stored:
-    """Store a file, and look at what it is. Errors: TooLarge, NoRows, TableKindUnknown."""
-    stored = await files.keep("imports", content, most=settings.import_max_bytes)
-    try:
-        _must_be_a_table(stored)
-    except Problem:
-        await files.forget(stored.place)
-        raise
-    return stored
-
-
-def _must_be_a_table(stored: Stored) -> None:
+def must_be_a_table(stored: Stored) -> None:
     """Errors: NoRows, TableKindUnknown."""
     if not stored.size:
         raise NoRows

@@ -86,9 +86,8 @@ async def import_households(
     files: Files = state.files
     database: Database = state.database
     language = _language(request)
-    stored = await actions.keep(files, _content(request), state.settings)
-    kept = False
-    try:
+    async with files.entering("imports", _content(request), most=state.settings.import_max_bytes) as stored:
+        actions.must_be_a_table(stored)
         async with database.transaction(row_scope(by)) as session:
             found, kept = await actions.enter(
                 session,
@@ -100,7 +99,6 @@ async def import_households(
                 days=state.settings.import_days,
             )
             shown = queries.shown(found, language)
-    finally:
         if not kept:
             await files.forget(stored.place)
     response.headers["Location"] = f"{request.url.path}/{shown.id}"

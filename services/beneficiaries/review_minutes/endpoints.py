@@ -56,14 +56,11 @@ async def add_review_minutes(
     database: Database = request.app.state.database
     async with database.transaction(row_scope(by), read_only=True) as session:
         await actions.may_add(session, query.meeting_id)
-    stored = await files.keep("review-minutes", request.stream(), most=request.app.state.settings.minutes_max_bytes)
-    try:
+    most = request.app.state.settings.minutes_max_bytes
+    async with files.entering("review-minutes", request.stream(), most=most) as stored:
         kind = await minutes_kind(files, stored)
         async with database.transaction(row_scope(by)) as session:
             kept = await actions.add(session, query, stored, kind, by=by)
-    except BaseException:
-        await files.forget(stored.place)
-        raise
     response.headers["Location"] = f"{request.url.path}/{kept.id}"
     return kept
 
