@@ -24,9 +24,8 @@ from local.home import CHECKOUT, Home, State
 from local.leash import leashed
 from local.postgres import Cluster
 from local.tokens import Signer
+from tests.patience import PATIENCE
 
-PATIENCE = 90.0
-"""Seconds after which something that ought to come about has failed to; never a measure of speed."""
 _PAUSE = 0.05
 Answer = TypeVar("Answer")
 

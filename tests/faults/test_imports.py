@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx2
 
+from tests.patience import PATIENCE
 from tests.running import Platform, eventually
 
 IMPORTS = "/v1/beneficiaries/imports"
@@ -68,7 +69,7 @@ async def _killed_when(platform: Platform, officer: httpx2.AsyncClient, place: s
     await eventually(pid, lambda new: new not in {old, None})
 
 
-async def _looked(officer: httpx2.AsyncClient, place: str, reached: Any, patience: float = 90) -> dict[str, Any]:
+async def _looked(officer: httpx2.AsyncClient, place: str, reached: Any, patience: float = PATIENCE) -> dict[str, Any]:
     async def look() -> dict[str, Any]:
         found: dict[str, Any] = (await officer.get(place)).json()
         return found

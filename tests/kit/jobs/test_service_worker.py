@@ -8,6 +8,7 @@ from kit import jobs
 from tests.kit.jobs.working import job_rows, start_process
 from tests.kit.outbox.database import Place, until
 from tests.kit.webhooks.receiving import Receiver, make_due, receiver, rows, write
+from tests.patience import PATIENCE
 
 KEY = base64.b64encode(b"k" * 32).decode()
 
@@ -44,7 +45,7 @@ async def test_the_process_delivers_events_runs_jobs_and_ends_when_told(place: P
             await until(lambda: work_done(place))
             await until(lambda: delivered(place, "1"))
             process.terminate()
-            async with asyncio.timeout(90):
+            async with asyncio.timeout(PATIENCE):
                 assert await process.wait() == 0
         finally:
             if process.returncode is None:
@@ -62,7 +63,7 @@ async def test_a_process_that_starts_before_its_tables_waits_for_them(place: Pla
             await place.sql("alter table not_yet rename to webhook_endpoints")
             await until(lambda: place.sql("select 1 from webhook_endpoints"))
             process.terminate()
-            async with asyncio.timeout(90):
+            async with asyncio.timeout(PATIENCE):
                 assert await process.wait() == 0
         finally:
             if process.returncode is None:
@@ -85,7 +86,7 @@ async def test_a_process_killed_in_the_middle_of_a_delivery_repeats_it_under_the
         await write(place, "1")
         first = await start(place.url, own)
         try:
-            async with asyncio.timeout(90):
+            async with asyncio.timeout(PATIENCE):
                 await arrived.wait()
         finally:
             first.kill()

@@ -8,6 +8,7 @@ from kit import jobs
 from kit.jobs import Job, every
 from tests.kit.jobs.working import job_rows, make_due, start_process, working
 from tests.kit.outbox.database import Place, until
+from tests.patience import PATIENCE
 
 NEVER = timedelta(hours=1)
 
@@ -136,7 +137,7 @@ async def test_a_job_that_became_another_workers_is_stopped_and_changes_nothing(
         await started.wait()
         # As another worker does that found the lease ended.
         await place.sql("update jobs set attempts = 2, run_after = now() + interval '1 hour' where name = 'work'")
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(PATIENCE):
             await cancelled.wait()
     (row,) = await job_rows(place, "work")
     assert (row["state"], row["attempts"], row["last_error"]) == ("running", 2, None)
@@ -155,7 +156,7 @@ async def test_a_lost_job_cannot_finish(place: Place) -> None:
 
     await enqueue(place, "work")
     async with working(place, {"work": work}):
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(PATIENCE):
             await refused.wait()
     assert await states(place, "work") == ["running"]
 

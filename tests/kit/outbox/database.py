@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from local.postgres import Cluster
 from migrations.parts import jobs_v1, outbox_v1
 from tests.conftest import Databases
+from tests.patience import PATIENCE
 
 ROLE = "parts"
 OWNER = "parts_owner"
@@ -42,7 +43,7 @@ class NotSoFastError(Exception):
     pass
 
 
-async def until(condition: Callable[[], Awaitable[object]], *, seconds: float = 90) -> None:
+async def until(condition: Callable[[], Awaitable[object]], *, seconds: float = PATIENCE) -> None:
     """Wait for `condition` to hold; TimeoutError at the deadline."""
     async with asyncio.timeout(seconds):
         while True:

@@ -19,6 +19,7 @@ from starlette.routing import Route
 from kit.identity import Verifier
 from kit.problems import Problem
 from kit.values.dates import today
+from tests.patience import PATIENCE
 
 OLD_AREA, NEW_AREA = UUID(int=0xA1), UUID(int=0xB1)
 
@@ -103,7 +104,7 @@ class Bank:
 
     async def until(self, path: str, **wanted: Any) -> None:
         """Read until the body has these values; TimeoutError after thirty seconds."""
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 body = (await self.get(path)).json()
                 if all(body.get(name) == value for name, value in wanted.items()):
